@@ -1,0 +1,51 @@
+/** Finds and starts the browser that is installed on this machine. The course never downloads one. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+
+/** What a person reads where no browser is found. */
+export const NO_BROWSER =
+  'No Chromium, Chrome or Edge was found. Install one (Debian: apt-get install chromium), or set CHROMIUM to its path.';
+
+/** The path of an installed Chromium, Chrome or Edge, or undefined. CHROMIUM in the environment goes first. */
+export function findBrowser(): string | undefined {
+  const { CHROMIUM, PROGRAMFILES = 'C:\\Program Files', LOCALAPPDATA = '' } = process.env;
+  if (CHROMIUM) return existsSync(CHROMIUM) ? CHROMIUM : undefined;
+  const programFiles = [PROGRAMFILES, process.env['PROGRAMFILES(X86)'] ?? '', LOCALAPPDATA];
+  const candidates = [
+    ...['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'].flatMap(
+      (name) => ['/usr/bin', '/usr/local/bin', '/snap/bin'].map((folder) => join(folder, name)),
+    ),
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    '/Applications/Chromium.app/Contents/MacOS/Chromium',
+    '/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge',
+    ...programFiles
+      .filter(Boolean)
+      .flatMap((folder) => [
+        join(folder, 'Google', 'Chrome', 'Application', 'chrome.exe'),
+        join(folder, 'Microsoft', 'Edge', 'Application', 'msedge.exe'),
+      ]),
+  ];
+  return candidates.find((path) => existsSync(path));
+}
+
+/**
+ * Starts the installed browser without a window. The caller closes it.
+ * @throws NO_BROWSER where none is installed
+ */
+export async function launchBrowser(): Promise<Browser> {
+  const executablePath = findBrowser();
+  if (executablePath === undefined) throw new Error(NO_BROWSER);
+  return chromium.launch({
+    executablePath,
+    // Chromium's sandbox does not start for root, which containers and CI often are.
+    chromiumSandbox: process.getuid?.() !== 0,
+    args: [
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--disable-quic',
+      '--no-first-run',
+    ],
+  });
+}

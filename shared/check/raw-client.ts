@@ -1,0 +1,68 @@
+/** A WebSocket client on a bare TCP socket: it can send what a WebSocket library refuses to send. */
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+
+/**
+ * Opens a TCP connection, does the handshake of RFC 6455 section 4.1, and gives the socket.
+ *
+ * @param socketUrl where to: 'ws://localhost:8080'
+ * @param headers more request headers, or others in place of the usual: { Origin: 'http://other.example' }
+ * @returns the socket, the response's status code, and whatever followed the response's headers
+ */
+export async function rawConnect(
+  socketUrl: string,
+  headers: Record<string, string> = {},
+): Promise<{ socket: Socket; status: number; rest: Buffer }> {
+  const { hostname, port, host } = new URL(socketUrl);
+  const socket = connect(Number(port), hostname === 'localhost' ? '127.0.0.1' : hostname);
+  socket.on('error', () => socket.destroy());
+  const all: Record<string, string> = {
+    Host: host,
+    Upgrade: 'websocket',
+    Connection: 'Upgrade',
+    'Sec-WebSocket-Key': randomBytes(16).toString('base64'),
+    'Sec-WebSocket-Version': '13',
+    ...headers,
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+  socket.write(`GET / HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
+  let received = Buffer.alloc(0);
+  while (!received.includes('\r\n\r\n')) {
+    const [chunk] = (await once(socket, 'data')) as [Buffer];
+    received = Buffer.concat([received, chunk]);
+  }
+  const end = received.indexOf('\r\n\r\n') + 4;
+  const status = Number(received.subarray(9, 12).toString());
+  return { socket, status, rest: received.subarray(end) };
+}
+
+export type FrameOptions = { fin?: boolean; rsv?: number; masked?: boolean };
+
+/**
+ * Builds one frame (RFC 6455, section 5.2), a wrong one where asked for: `masked: false` from a client,
+ * or reserved bits.
+ *
+ * @param opcode 0 continuation, 1 text, 2 binary, 8 close, 9 ping, 10 pong
+ * @param payload the bytes, or a text to encode
+ */
+export function rawFrame(opcode: number, payload: string | Buffer = '', options: FrameOptions = {}): Buffer {
+  const { fin = true, rsv = 0, masked = true } = options;
+  const body = Buffer.from(payload);
+  const first = (fin ? 0x80 : 0) | (rsv << 4) | opcode;
+  const maskBit = masked ? 0x80 : 0;
+  let header: Buffer;
+  if (body.length < 126) {
+    header = Buffer.from([first, maskBit | body.length]);
+  } else if (body.length < 65_536) {
+    header = Buffer.from([first, maskBit | 126, 0, 0]);
+    header.writeUInt16BE(body.length, 2);
+  } else {
+    header = Buffer.from([first, maskBit | 127, 0, 0, 0, 0, 0, 0, 0, 0]);
+    header.writeBigUInt64BE(BigInt(body.length), 2);
+  }
+  if (!masked) return Buffer.concat([header, body]);
+  const mask = randomBytes(4);
+  const maskedBody = body.map((byte, index) => byte ^ (mask[index % 4] ?? 0));
+  return Buffer.concat([header, mask, maskedBody]);
+}

@@ -1,0 +1,155 @@
+/** Serves a lesson's page over HTTP. The WebSocket code is not here: each lesson's server.ts shows it whole. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { isIP } from 'node:net';
+import { extname, join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The stylesheet and the icon, under the address that the pages name: it is right from disk, too. */
+const PAGE_PARTS = '/shared/lesson/page/';
+
+const CONTENT_TYPES: Record<string, string> = {
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+const SECURITY_HEADERS = {
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cache-Control': 'no-store',
+};
+
+/**
+ * Starts an HTTP server that serves one lesson's page, and gives it once it listens.
+ *
+ * The environment decides where: PORT (8080; 0 lets the system choose) and HOST (127.0.0.1).
+ * An upgrade from another site is answered with 403 before any 'upgrade' listener hears of it.
+ * Where the page can't be served (a file is missing, PORT is wrong or in use) it prints one sentence
+ * and exits with 1. It does not throw.
+ *
+ * @param folder the lesson's folder, named from the root of the course: 'lessons/03'
+ * @param options client: another file to use as the page's client.ts, named from the root
+ */
+export async function serveLesson(folder: string, options: { client?: string } = {}): Promise<Server> {
+  const page = join(ROOT, folder, 'client.html');
+  const client = join(ROOT, options.client ?? `${folder}/client.ts`);
+  for (const file of [page, client]) {
+    if (!existsSync(file)) stop(`There is no file ${file}. Which folder did you mean to serve?`);
+  }
+
+  const { PORT: port = '8080', HOST: host = '127.0.0.1' } = process.env;
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
+    stop(`PORT must be a whole number from 0 to 65535, not "${port}".`);
+  }
+
+  const server = createServer((request, response) => {
+    respond(request, response, { page, client, host }).catch((error: Error) => {
+      if (!response.headersSent) response.writeHead(500, SECURITY_HEADERS);
+      response.end(error.message);
+    });
+  });
+  refuseOtherSites(server, host);
+
+  await new Promise<void>((resolve) => {
+    server.once('error', (error: NodeJS.ErrnoException) => stop(whyNotListening(error, host, port)));
+    server.listen(Number(port), host, resolve);
+  });
+  server.removeAllListeners('error');
+  await announce(server, page, host);
+  return server;
+}
+
+type Place = { page: string; client: string; host: string };
+
+async function respond(request: IncomingMessage, response: ServerResponse, place: Place): Promise<void> {
+  const answer = (status: number, type: string, body: string | Buffer) => {
+    response.writeHead(status, { ...SECURITY_HEADERS, 'Content-Type': type }).end(body);
+  };
+  if (!isOwnHost(request.headers.host, place.host)) {
+    answer(403, 'text/plain', 'This server answers to its own name only.\n');
+    return;
+  }
+  const path = (request.url ?? '/').replace(/\?.*/, '');
+  const part = /^[a-z-]+\.(css|svg)$/.exec(
+    path.startsWith(PAGE_PARTS) ? path.slice(PAGE_PARTS.length) : '',
+  )?.[0];
+  if (path === '/') {
+    answer(200, 'text/html; charset=utf-8', await readFile(place.page));
+  } else if (path === '/client.ts') {
+    // esbuild is loaded when a page first asks: a lesson's start does not wait for it.
+    const { bundleClient } = await import('./bundle.ts');
+    answer(200, 'text/javascript; charset=utf-8', await bundleClient(place.client));
+  } else if (part !== undefined) {
+    answer(200, CONTENT_TYPES[extname(part)] ?? 'text/plain', await readFile(join(ROOT, PAGE_PARTS, part)));
+  } else {
+    answer(404, 'text/plain', 'There is nothing here. The page of this lesson is at /\n');
+  }
+}
+
+/**
+ * Answers an upgrade from another site with 403, and hides it from all 'upgrade' listeners.
+ * A browser lets any page open a WebSocket to any server, so the server must look at `Origin` itself
+ * (RFC 6455, section 10.2). A look at `Host` stops DNS rebinding: another site's name that points here.
+ */
+function refuseOtherSites(server: Server, host: string): void {
+  const emit = server.emit.bind(server);
+  server.emit = (event: string, ...args: unknown[]) => {
+    if (event !== 'upgrade') return emit(event, ...args);
+    const [request, socket] = args as [IncomingMessage, Duplex];
+    const { origin } = request.headers;
+    const own = request.headers.host;
+    if (isOwnHost(own, host) && (origin === undefined || isOrigin(origin, own))) return emit(event, ...args);
+    socket.on('error', () => socket.destroy());
+    socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    return true;
+  };
+}
+
+function isOrigin(origin: string, host: string | undefined): boolean {
+  return origin === `http://${host}` || origin === `https://${host}`;
+}
+
+/** Whether a Host header names this machine: a loopback name, or what HOST has opened the server to. */
+function isOwnHost(header: string | undefined, host: string): boolean {
+  const name = (header ?? '').toLowerCase().replace(/:\d+$/, '');
+  if (name === 'localhost' || name.endsWith('.localhost') || name === '127.0.0.1' || name === '[::1]')
+    return true;
+  return !isLoopback(host) && (name === host.toLowerCase() || isIP(name.replace(/^\[|\]$/g, '')) !== 0);
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
+
+/** Tells where the page is: over the IPC channel where there is one, else as a line on the terminal. */
+async function announce(server: Server, page: string, host: string): Promise<void> {
+  const address = server.address();
+  if (address === null || typeof address === 'string') return;
+  const name = isLoopback(host) || host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  const url = `http://${name.includes(':') ? `[${name}]` : name}:${address.port}`;
+  if (process.send) {
+    process.send({ url });
+    return;
+  }
+  const title = /<title>(.*?)<\/title>/.exec(await readFile(page, 'utf8'))?.[1] ?? 'A lesson';
+  console.log(`${title}: ${url}`);
+}
+
+function whyNotListening(error: NodeJS.ErrnoException, host: string, port: string): string {
+  if (error.code === 'EADDRINUSE') {
+    return `Port ${port} is in use. Stop the other program (Ctrl-C where it runs), or set PORT to another number.`;
+  }
+  if (error.code === 'EACCES') return `Port ${port} needs more rights. Set PORT to a number above 1023.`;
+  return `Cannot listen on HOST ${host}, PORT ${port}: ${error.message}.`;
+}
+
+function stop(sentence: string): never {
+  console.error(sentence);
+  process.exit(1);
+}
