@@ -52,7 +52,10 @@ const FORBIDDEN_IN_NAMES = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/
  * that cannot be seen.
  */
 export function normaliseUsername(username: string): string | undefined {
-  const name = username.normalize('NFKC').trim();
+  const trimmed = username.trim();
+  // A name of 20 code points is never written longer. To normalise 32,000 accents takes a second.
+  if (trimmed.length > 200) return undefined;
+  const name = trimmed.normalize('NFKC').trim();
   const length = [...name].length;
   return length < 1 || length > 20 || FORBIDDEN_IN_NAMES.test(name) ? undefined : name;
 }

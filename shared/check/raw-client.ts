@@ -8,7 +8,8 @@ import { connect, type Socket } from 'node:net';
  *
  * @param socketUrl where to: 'ws://localhost:8080'
  * @param headers more request headers, or others in place of the usual: { Origin: 'http://other.example' }
- * @returns the socket, the response's status code, and whatever followed the response's headers
+ * @returns the socket, the response's status code, and whatever followed the response's headers; the socket
+ *   waits until it is read (rawFrames, a 'data' listener or resume()), and has no 'end' before that
  */
 export async function rawConnect(
   socketUrl: string,
@@ -29,7 +30,10 @@ export async function rawConnect(
   socket.write(`GET / HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
   let received = Buffer.alloc(0);
   while (!received.includes('\r\n\r\n')) {
-    const [chunk] = (await once(socket, 'data')) as [Buffer];
+    // Not 'data': after a 'data' listener is removed the socket flows on, and what comes next is lost.
+    await once(socket, 'readable');
+    const chunk: Buffer | null = socket.read();
+    if (chunk === null) throw new Error('The server closed the connection before it answered the handshake.');
     received = Buffer.concat([received, chunk]);
   }
   const end = received.indexOf('\r\n\r\n') + 4;
@@ -65,4 +69,34 @@ export function rawFrame(opcode: number, payload: string | Buffer = '', options:
   const mask = randomBytes(4);
   const maskedBody = body.map((byte, index) => byte ^ (mask[index % 4] ?? 0));
   return Buffer.concat([header, mask, maskedBody]);
+}
+
+/**
+ * Gives the frames that a server sends, one after the other, until the connection ends.
+ *
+ * @param from what rawConnect gave: the socket, and what followed the response's headers
+ */
+export async function* rawFrames(from: {
+  socket: Socket;
+  rest: Buffer;
+}): AsyncGenerator<{ opcode: number; payload: Buffer }> {
+  let bytes = from.rest;
+  const chunks: AsyncIterator<Buffer> = from.socket[Symbol.asyncIterator]();
+  for (;;) {
+    const [first = 0, second = 0] = bytes;
+    const lengthBytes = second === 126 ? 2 : second === 127 ? 8 : 0;
+    const start = 2 + lengthBytes;
+    if (bytes.length >= start) {
+      const length =
+        lengthBytes === 0 ? second : bytes.readUIntBE(lengthBytes === 8 ? 4 : 2, lengthBytes === 8 ? 6 : 2);
+      if (bytes.length >= start + length) {
+        yield { opcode: first & 0x0f, payload: bytes.subarray(start, start + length) };
+        bytes = bytes.subarray(start + length);
+        continue;
+      }
+    }
+    const chunk = await chunks.next();
+    if (chunk.done) return;
+    bytes = Buffer.concat([bytes, chunk.value]);
+  }
 }

@@ -1,0 +1,67 @@
+/**
+ * The process in which a learner's server runs while it is checked.
+ * It stands by with tsx and ws loaded, so that the server listens soon after the check asks for it.
+ * Each test gets the server anew: the same file, imported once more under another query.
+ */
+import 'ws';
+import '#shared/lesson/serve-lesson.ts';
+import { Server } from 'node:net';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+
+export type ToHost = { type: 'start'; file: string; run: number } | { type: 'turn'; id: number };
+
+export type FromHost =
+  | { type: 'ready' }
+  | { type: 'listening'; port: number }
+  | { type: 'imported' }
+  | { type: 'turn'; id: number }
+  | { type: 'crashed'; name: string; message: string; stack: string };
+
+function tell(message: FromHost, then?: () => void): void {
+  // Sending fails only where the check has gone, and then this process goes, too.
+  process.send?.(message, () => then?.());
+}
+
+// Whatever port and host the server asks for, it gets a free port of the loopback interface, and the check hears of it.
+const listen = Server.prototype.listen;
+Server.prototype.listen = function (this: Server, ...args: unknown[]): Server {
+  const [first] = args;
+  const isPipe =
+    typeof first === 'string' ? !/^\d+$/.test(first) : typeof first === 'object' && first && 'path' in first;
+  if (isPipe) return Reflect.apply(listen, this, args);
+  const callback = args.find((arg) => typeof arg === 'function');
+  this.once('listening', () => {
+    const address = this.address();
+    if (address !== null && typeof address !== 'string') tell({ type: 'listening', port: address.port });
+  });
+  return Reflect.apply(listen, this, [{ port: 0, host: '127.0.0.1' }, ...(callback ? [callback] : [])]);
+} as typeof listen;
+
+function crash(reason: unknown): void {
+  const error = reason instanceof Error ? reason : new Error(String(reason));
+  const { name, message, stack = '' } = error;
+  tell({ type: 'crashed', name, message, stack }, () => process.exit(1));
+}
+process.on('uncaughtException', crash);
+
+process.on('message', (message: ToHost) => {
+  if (message.type === 'start') {
+    import(`${pathToFileURL(message.file).href}?run=${message.run}`).then(
+      () => tell({ type: 'imported' }),
+      crash,
+    );
+  } else {
+    setImmediate(() => tell({ type: 'turn', id: message.id }));
+  }
+});
+
+// No process is left behind: it ends with the check, in an endless loop, too, where 'disconnect' is never heard.
+process.on('disconnect', () => process.exit());
+const watchdog = new Worker(
+  `setInterval(() => { try { process.kill(${process.ppid}, 0); } catch { process.kill(process.pid, 'SIGKILL'); } }, 500);`,
+  { eval: true, execArgv: [], stdout: true, stderr: true },
+);
+watchdog.unref();
+
+tell({ type: 'ready' });

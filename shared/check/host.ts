@@ -1,0 +1,162 @@
+/** Runs a learner's server in a process of its own, where a crash or an endless loop becomes a sentence. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { FromHost, ToHost } from './answer-host.ts';
+
+const HOST_FILE = fileURLToPath(new URL('answer-host.ts', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** How long a server may take until it listens, and to one turn of its event loop, in ms. */
+const START_PATIENCE = 2000;
+const TURN_PATIENCE = 1500;
+
+/** Why a server can't go on. */
+export type Problem =
+  | { kind: 'crashed'; name: string; message: string; stack: string }
+  | { kind: 'ended'; code: number | null; printed: string }
+  | { kind: 'stuck' }
+  | { kind: 'silent' };
+
+/** A server that does not listen, or no longer answers. */
+export class HostProblem extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.kind);
+    this.problem = problem;
+  }
+}
+
+export type Host = {
+  /** Starts the server of a file, anew at each call, and gives its port. Rejects with a HostProblem. */
+  start: (file: string) => Promise<number>;
+  /** Resolves when the process has taken one more turn of its event loop. Rejects with a HostProblem. */
+  turn: () => Promise<void>;
+  /** What the process suffers from, once it does. */
+  problem: () => Problem | undefined;
+  /** Resolves as soon as the process has a problem. */
+  failed: Promise<Problem>;
+  /** Calls back with each line that the server prints. */
+  onPrint: (listener: (line: string) => void) => void;
+  /** Kills the process, and resolves when it is gone. */
+  end: () => Promise<void>;
+};
+
+/** Forks a process that stands by. */
+export function openHost(): Host {
+  const child: ChildProcess = fork(HOST_FILE, {
+    cwd: ROOT,
+    execArgv: ['--import', 'tsx', '--max-old-space-size=512'],
+    // A time zone that nobody lives in by accident: a local time is then never taken for UTC.
+    env: { ...process.env, PORT: '0', HOST: '127.0.0.1', TZ: 'Asia/Kathmandu', FORCE_COLOR: '0', VITEST: '' },
+    silent: true,
+  });
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+
+  let printed = '';
+  let printListener: (line: string) => void = () => {};
+  for (const stream of [child.stdout, child.stderr]) {
+    let rest = '';
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      printed = (printed + text).slice(-4000);
+      const lines = (rest + text).split('\n');
+      rest = (lines.pop() ?? '').slice(-4000);
+      for (const line of lines) printListener(line);
+    });
+  }
+
+  let problem: Problem | undefined;
+  let fail: (problem: Problem) => void = () => {};
+  const failed = new Promise<Problem>((resolve) => {
+    fail = (found) => {
+      problem ??= found;
+      resolve(problem);
+    };
+  });
+  const closed = new Promise<void>((resolve) => {
+    child.once('close', (code) => {
+      process.off('exit', kill);
+      fail({ kind: 'ended', code, printed });
+      resolve();
+    });
+  });
+
+  const listeners = new Set<(message: FromHost) => void>();
+  child.on('message', (message: FromHost) => {
+    if (message.type === 'crashed') fail({ ...message, kind: 'crashed' });
+    for (const listener of listeners) listener(message);
+  });
+  const ready = next((message) => message.type === 'ready' || undefined);
+
+  /** The first message that `pick` makes something of. Rejects when the process fails. */
+  function next<T>(pick: (message: FromHost) => T | undefined): Promise<T> {
+    const found = new Promise<T>((resolve, reject) => {
+      const listener = (message: FromHost) => {
+        const picked = pick(message);
+        if (picked === undefined) return;
+        listeners.delete(listener);
+        resolve(picked);
+      };
+      listeners.add(listener);
+      failed.then((problem) => reject(new HostProblem(problem)));
+    });
+    // Whoever stopped waiting need not hear of it.
+    found.catch(() => {});
+    return found;
+  }
+
+  function send(message: ToHost): void {
+    if (child.connected) child.send(message, () => {});
+  }
+
+  let runs = 0;
+  let turns = 0;
+  const host: Host = {
+    async start(file) {
+      await ready;
+      runs += 1;
+      const port = next((message) => (message.type === 'listening' ? message.port : undefined));
+      send({ type: 'start', file, run: runs });
+      const found = await within(START_PATIENCE, port);
+      if (found !== undefined) return found;
+      await host.turn();
+      // It takes turns, so it is no endless loop: perhaps it was only slow.
+      const late = await within(50, port);
+      if (late !== undefined) return late;
+      throw new HostProblem({ kind: 'silent' });
+    },
+    async turn() {
+      turns += 1;
+      const id = turns;
+      const taken = next((message) => (message.type === 'turn' && message.id === id) || undefined);
+      send({ type: 'turn', id });
+      if (await within(TURN_PATIENCE, taken)) return;
+      fail({ kind: 'stuck' });
+      throw new HostProblem({ kind: 'stuck' });
+    },
+    problem: () => problem,
+    failed,
+    onPrint(listener) {
+      printListener = listener;
+    },
+    async end() {
+      kill();
+      await closed;
+    },
+  };
+  return host;
+}
+
+/** What a promise gives, or undefined where it takes longer than so many milliseconds. */
+export async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), milliseconds);
+  });
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,263 @@
+/** Judges an answer: starts the server, runs the exercise's tests against it, and gives a verdict. */
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Entry, printConversation, seconds } from './conversation.ts';
+import type { Exercise, Room } from './exercise.ts';
+import { type Host, HostProblem, openHost, type Problem, within } from './host.ts';
+import { rawConnect, rawFrame } from './raw-client.ts';
+import { type Client, connectClient, type Patience, ServerGone, WrongAnswer } from './test-client.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The files of an answer, as absolute paths. */
+export type Answer = { server: string; client?: string };
+
+export type TestResult = {
+  title: string;
+  passed: boolean;
+  /** What is wrong, for the learner. */
+  sentence?: string;
+  /** What was said, as lines to print. */
+  conversation?: string[];
+};
+
+export type Verdict = {
+  exercise: string;
+  title: string;
+  solved: boolean;
+  /** Why nothing could be checked, where the server did not even start. */
+  problem?: string;
+  tests: TestResult[];
+  /** Halves that this machine cannot check, and why: for a client, where no browser is installed. */
+  notChecked: string[];
+  whyNotChecked?: string;
+};
+
+export type Judge = {
+  judge: (exercise: Exercise, answer: Answer) => Promise<Verdict>;
+  /** Ends the processes that stand by. */
+  end: () => Promise<void>;
+};
+
+/** Milliseconds. */
+const FIRST_PATIENCE = 1000;
+const LATER_PATIENCE = 250;
+/** A server may hang so often within one check. What was not tried by then is not tried. */
+const MOST_HANGS = 2;
+
+/**
+ * Gives a judge. A process stands by from now on, so that an answer is judged at once.
+ *
+ * @param options keepSpare: whether, when that process is taken, another one gets ready for the next answer.
+ *   reuse: whether a process that is well judges the next answer, too: fast, for answers that we wrote ourselves
+ */
+export function createJudge(options: { keepSpare?: boolean; reuse?: boolean } = {}): Judge {
+  const standby: Host[] = [openHost()];
+
+  function takeHost(): Host {
+    const host = standby.pop() ?? openHost();
+    if (options.keepSpare && standby.length === 0) standby.push(openHost());
+    return host;
+  }
+
+  async function giveBack(host: Host): Promise<void> {
+    if (options.reuse && !host.problem()) standby.push(host);
+    else await host.end();
+  }
+
+  const hosts = { take: takeHost, giveBack };
+  return {
+    async judge(exercise, answer) {
+      const verdict: Verdict = {
+        exercise: exercise.folder.replace('exercises/', ''),
+        title: exercise.title,
+        solved: false,
+        tests: [],
+        notChecked: [],
+      };
+      const server = await judgeServer(exercise, answer.server, hosts);
+      verdict.tests = server.tests;
+      if (server.problem !== undefined) verdict.problem = server.problem;
+      if (exercise.client) {
+        const { judgeClient } = await import('./judge-client.ts');
+        const client = await judgeClient(exercise.client, answer.client, hosts);
+        verdict.tests = [...verdict.tests, ...client.tests];
+        if (client.whyNotChecked !== undefined) {
+          verdict.notChecked = ['client'];
+          verdict.whyNotChecked = client.whyNotChecked;
+        }
+      }
+      verdict.solved = verdict.tests.every((test) => test.passed);
+      return verdict;
+    },
+    async end() {
+      await Promise.all(standby.splice(0).map((host) => host.end()));
+    },
+  };
+}
+
+/** Where processes come from, and where they go when they are no longer used. */
+export type Hosts = { take: () => Host; giveBack: (host: Host) => Promise<void> };
+
+type Ran = { result: TestResult; entries: Entry[]; clients: Client[] };
+
+async function judgeServer(
+  exercise: Exercise,
+  file: string,
+  pool: Hosts,
+): Promise<{ tests: TestResult[]; problem?: string }> {
+  const patience = createPatience();
+  const hosts: Host[] = [];
+  const all: Ran[] = [];
+  let host: Host | undefined;
+  let entries: Entry[] = [];
+  let dead: string | undefined;
+
+  for (const { title, run } of exercise.tests) {
+    const clients: Client[] = [];
+    entries = [];
+    const ran: Ran = { result: { title, passed: false }, entries, clients };
+    all.push(ran);
+    if (dead !== undefined) {
+      ran.result.sentence = dead;
+      continue;
+    }
+    if (hosts.filter((one) => one.problem()?.kind === 'stuck').length >= MOST_HANGS) {
+      ran.result.sentence = 'Not tried: mend the tests above first.';
+      continue;
+    }
+    if (!host || host.problem()) {
+      host = pool.take();
+      hosts.push(host);
+      host.onPrint((text) => entries.push({ kind: 'printed', text, at: Date.now() }));
+    }
+    const current = host;
+    let port: number;
+    try {
+      port = await current.start(file);
+    } catch (error) {
+      if (!(error instanceof HostProblem)) throw error;
+      ran.result.sentence = describeProblem(error.problem, file, true);
+      if (all.length === 1) dead = ran.result.sentence;
+      continue;
+    }
+    const room: Room = {
+      async connect(name) {
+        const client = await connectClient(name, port, current, entries, patience);
+        entries.push({ kind: 'connected', who: name, at: Date.now() });
+        moveConnectedFirst(entries, name);
+        clients.push(client);
+        return client;
+      },
+      async breakProtocol(name) {
+        const { socket } = await rawConnect(`ws://127.0.0.1:${port}`);
+        entries.push({ kind: 'connected', who: name, at: Date.now() });
+        const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+        entries.push({ kind: 'sent', who: name, text: '<a frame without a mask>', at: Date.now() });
+        socket.resume().write(rawFrame(1, 'hi', { masked: false }));
+        await within(FIRST_PATIENCE, Promise.race([closed, current.failed]));
+        socket.destroy();
+      },
+    };
+    try {
+      await run(room);
+      ran.result.passed = true;
+    } catch (error) {
+      ran.result.sentence = sentenceOf(error, file);
+    }
+    if (ran.result.passed && current.problem()) {
+      ran.result.passed = false;
+      ran.result.sentence = describeProblem(current.problem(), file, false);
+    }
+  }
+
+  // A last look at every conversation: what came after its test is over counts, too.
+  if (host && !host.problem()) await host.turn().catch(() => {});
+  const tests = all.map(({ result, entries: said, clients }) => {
+    const late = clients.map((client) => client.lateBy()).find((by) => by !== undefined);
+    const broken = clients.flatMap((client) => client.brokenRules())[0];
+    if (result.passed && broken !== undefined) {
+      result.passed = false;
+      result.sentence = broken;
+    } else if (late !== undefined) {
+      result.sentence = `${result.sentence} It came ${seconds(late)} too late.`;
+    }
+    if (!result.passed && said.length > 0) result.conversation = printConversation(shorten(said));
+    return result;
+  });
+  for (const { clients } of all) for (const client of clients) client.end();
+  await Promise.all(hosts.map((used) => pool.giveBack(used)));
+  return dead === undefined ? { tests } : { tests, problem: dead };
+}
+
+/** The patience of one check: the first thing that is missing is awaited longer than later ones. */
+export function createPatience(): Patience {
+  return {
+    now: FIRST_PATIENCE,
+    shorten() {
+      this.now = LATER_PATIENCE;
+    },
+  };
+}
+
+/** A client that greets at once may be heard before its connection is noted: the connection comes first. */
+function moveConnectedFirst(entries: Entry[], name: string): void {
+  const connected = entries.pop();
+  const first = entries.findIndex((entry) => 'who' in entry && entry.who === name);
+  if (connected) entries.splice(first < 0 ? entries.length : first, 0, connected);
+}
+
+/** The first and the last entries of a long conversation. */
+function shorten(entries: Entry[]): Entry[] {
+  if (entries.length <= 40) return entries;
+  const left = entries.length - 39;
+  return [
+    ...entries.slice(0, 20),
+    { kind: 'printed', text: `… ${left} more lines …`, at: 0 },
+    ...entries.slice(-19),
+  ];
+}
+
+function sentenceOf(error: unknown, file: string): string {
+  if (error instanceof WrongAnswer) return error.message;
+  if (error instanceof ServerGone || error instanceof HostProblem)
+    return describeProblem(error.problem, file, false);
+  throw error;
+}
+
+/** What happened to a server, in a sentence with the learner's own file and line. */
+export function describeProblem(problem: Problem | undefined, file: string, starting: boolean): string {
+  const name = displayPath(file);
+  switch (problem?.kind) {
+    case 'crashed': {
+      const syntax = /^(?:Transform failed.*\n)?(.*?):(\d+):(\d+): ERROR: (.*)/m.exec(problem.message);
+      if (syntax) return `${displayPath(syntax[1] ?? file)}:${syntax[2]} does not parse: ${syntax[4]}`;
+      const line = lineIn(problem.stack, file);
+      const what = `${problem.name}: ${problem.message.split('\n')[0]}`;
+      return `The server crashed${starting ? ' at its start' : ''}: ${what} (${line ?? name})`;
+    }
+    case 'ended': {
+      const last = problem.printed.trim().split('\n').at(-1);
+      return `The server's process ended by itself, with exit code ${problem.code}.${last ? ` It printed last: ${last}` : ''}`;
+    }
+    case 'stuck':
+      return `The server does not answer any more: is there an endless loop in ${name}?`;
+    default:
+      return `${name} runs, but it never listens. Is there a server, and does it listen?`;
+  }
+}
+
+function lineIn(stack: string, file: string): string | undefined {
+  const at = stack
+    .replaceAll('file://', '')
+    .split('\n')
+    .find((line) => line.includes(file));
+  const position = at && /:(\d+):\d+\)?$/.exec(at.replace(/\?run=\d+/, ''));
+  return position ? `${displayPath(file)}:${position[1]}` : undefined;
+}
+
+/** A file's path as a learner knows it: from the root of the course, where it is in there. */
+function displayPath(file: string): string {
+  const fromRoot = relative(ROOT, file);
+  return fromRoot.startsWith('..') ? file : fromRoot.replaceAll('\\', '/');
+}

@@ -1,0 +1,285 @@
+/** A client that talks to the learner's server, records all of it, and says in a sentence what is wrong. */
+import { isDeepStrictEqual } from 'node:util';
+import { WebSocket } from 'ws';
+import { type Entry, seconds } from './conversation.ts';
+import type { Host, Problem } from './host.ts';
+
+/** A JSON object that came from the server. */
+export type Message = Record<string, unknown>;
+
+/**
+ * What a message should look like: it has these fields with these values, and may have more.
+ * A function is asked about the value; its name, in words, is what a failure prints.
+ */
+export type Pattern = Record<string, unknown>;
+
+/** A server that answers wrongly. The message is the sentence for the learner. */
+export class WrongAnswer extends Error {}
+
+/** A server that died or hangs. */
+export class ServerGone extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.kind);
+    this.problem = problem;
+  }
+}
+
+export type Client = {
+  name: string;
+  /** Sends a text, bytes, or anything else as JSON. */
+  send: (message: unknown) => void;
+  /** Waits for a message that fits and that no earlier call took. A sentence of your own says what it means if none comes. */
+  receives: (pattern: Pattern, sentence?: string) => Promise<Message>;
+  /** From the connection's start to the end of the whole check, no message may fit. */
+  never: (pattern: Pattern, sentence: string) => void;
+  /** To the end of the whole check, exactly so many messages fit. */
+  exactly: (count: number, pattern: Pattern, sentence: string) => void;
+  /** Closes the connection with the closing handshake, and waits until it is closed. */
+  leaves: () => Promise<void>;
+  /** Cuts the TCP connection without a closing handshake. */
+  vanishes: () => Promise<void>;
+  /** Stops reading: what the server sends stays in its buffers. */
+  stopsReading: () => void;
+  /** The sentences of the rules (`never`, `exactly`) that are broken now. */
+  brokenRules: () => string[];
+  /** Whether a message that fits came after all, and how long after its deadline, in ms. */
+  lateBy: () => number | undefined;
+  /** Ends the connection at once. */
+  end: () => void;
+};
+
+/** How long to wait, in ms: 1 s for the first message that is missing, less for later ones. */
+export type Patience = { now: number; shorten: () => void };
+
+/** The most messages, and bytes, that one client takes within one test. */
+const FLOOD_MESSAGES = 5000;
+const FLOOD_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Connects a client.
+ *
+ * @param entries where to record what is said
+ * @throws WrongAnswer if the server refuses; ServerGone if it is no more
+ */
+export async function connectClient(
+  name: string,
+  port: number,
+  host: Host,
+  entries: Entry[],
+  patience: Patience,
+): Promise<Client> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}`, { maxPayload: FLOOD_BYTES });
+  const texts: string[] = [];
+  const taken = new Set<number>();
+  const rules: { count: number; pattern: Pattern; sentence: string }[] = [];
+  let missing: { pattern: Pattern; at: number } | undefined;
+  let late: number | undefined;
+  let bytes = 0;
+  let flooded = false;
+  let closed = false;
+  const waiting = new Set<() => void>();
+  const changed = () => {
+    for (const wake of waiting) wake();
+    waiting.clear();
+  };
+
+  socket.on('message', (data, isBinary) => {
+    const text = isBinary ? `<binary ${data.toString('hex').slice(0, 60)}>` : data.toString();
+    bytes += text.length;
+    if (texts.length >= FLOOD_MESSAGES || bytes > FLOOD_BYTES) {
+      flooded = true;
+      socket.terminate();
+    } else {
+      texts.push(text);
+      entries.push({ kind: 'received', who: name, text, at: Date.now() });
+      if (missing && fits(readJson(text), missing.pattern)) late ??= Date.now() - missing.at;
+    }
+    changed();
+  });
+  socket.on('close', (code, reason) => {
+    closed = true;
+    entries.push({ kind: 'closed', who: name, code, reason: reason.toString(), at: Date.now() });
+    changed();
+  });
+  socket.on('error', () => {});
+
+  /** Waits until `look` gives something. Undefined when the patience is over, and the server still takes turns. */
+  async function watch<T>(look: () => T | undefined): Promise<T | undefined> {
+    const waited = patience.now;
+    let timer: NodeJS.Timeout | undefined;
+    let gone: Problem | undefined;
+    let over = false;
+    const deadline = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, waited);
+    }).then(async () => {
+      // Under load this process or the server may have been slow: both take one more turn before the verdict.
+      await host.turn().catch(() => {});
+      over = true;
+      changed();
+    });
+    deadline.catch(() => {});
+    host.failed.then((problem) => {
+      gone = problem;
+      changed();
+    });
+    try {
+      for (;;) {
+        const found = look();
+        if (found !== undefined) return found;
+        if (gone) throw new ServerGone(gone);
+        if (flooded) {
+          throw new WrongAnswer(
+            `${name} got more than ${FLOOD_MESSAGES} messages within one test. Does the server send in a loop?`,
+          );
+        }
+        if (over) return undefined;
+        await new Promise<void>((wake) => waiting.add(wake));
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  function addRule(count: number, pattern: Pattern, sentence: string): void {
+    rules.push({ count, pattern, sentence });
+    const [broken] = brokenRules();
+    if (broken !== undefined) throw new WrongAnswer(broken);
+  }
+
+  function brokenRules(): string[] {
+    return rules
+      .filter(({ count, pattern }) => texts.filter((text) => fits(readJson(text), pattern)).length !== count)
+      .map(({ sentence }) => sentence);
+  }
+
+  const isOpen = await watch(() => (closed ? false : socket.readyState === WebSocket.OPEN || undefined));
+  if (!isOpen) {
+    await host.turn().catch(() => {});
+    const problem = host.problem();
+    if (problem) throw new ServerGone(problem);
+    throw new WrongAnswer(`${name} could not connect: the server did not accept the WebSocket handshake.`);
+  }
+
+  return {
+    name,
+    send(message) {
+      const data =
+        typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message);
+      const text = typeof data === 'string' ? data : `<binary ${data.toString('hex').slice(0, 60)}>`;
+      entries.push({ kind: 'sent', who: name, text, at: Date.now() });
+      if (socket.readyState === WebSocket.OPEN) socket.send(data);
+    },
+    async receives(pattern, sentence) {
+      const from = entries.length;
+      const found = await watch(() => {
+        const index = texts.findIndex((text, at) => !taken.has(at) && fits(readJson(text), pattern));
+        if (index >= 0) return index;
+        return closed ? -1 : undefined;
+      });
+      if (found !== undefined && found >= 0) {
+        taken.add(found);
+        const message = readJson(texts[found] ?? '');
+        if (isMessage(message)) return message;
+      }
+      const problem = host.problem();
+      if (problem) throw new ServerGone(problem);
+      const expected = printPattern(pattern);
+      if (found === -1)
+        throw new WrongAnswer(`The server closed ${name}'s connection instead of sending ${expected}.`);
+      entries.push({ kind: 'missing', who: name, expected, within: patience.now, at: Date.now() });
+      missing = { pattern, at: Date.now() };
+      const near = nearMiss(
+        name,
+        texts.filter((_, at) => !taken.has(at)),
+        pattern,
+      );
+      const came = entries.slice(from).some((entry) => entry.kind === 'received' && entry.who === name);
+      const nothing = `${name} got nothing ${came ? 'that fits' : 'more'} within ${seconds(patience.now)}.`;
+      patience.shorten();
+      throw new WrongAnswer([sentence, near ?? nothing].filter(Boolean).join(' '));
+    },
+    never: (pattern, sentence) => addRule(0, pattern, sentence),
+    exactly: addRule,
+    async leaves() {
+      socket.close(1000);
+      await watch(() => closed || undefined);
+      if (!closed) throw new WrongAnswer(`The server did not close ${name}'s connection when ${name} left.`);
+    },
+    async vanishes() {
+      socket.terminate();
+      await watch(() => closed || undefined);
+    },
+    stopsReading() {
+      socket.pause();
+    },
+    brokenRules,
+    lateBy: () => late,
+    end() {
+      socket.terminate();
+    },
+  };
+}
+
+/** Whether a value has all fields of a pattern. */
+export function fits(value: unknown, pattern: Pattern): boolean {
+  if (!isMessage(value)) return false;
+  return Object.entries(pattern).every(([key, expected]) =>
+    fieldFits(Object.hasOwn(value, key) ? value[key] : undefined, expected),
+  );
+}
+
+function fieldFits(actual: unknown, expected: unknown): boolean {
+  return typeof expected === 'function' ? expected(actual) === true : isDeepStrictEqual(actual, expected);
+}
+
+/** A pattern as a learner reads it: {"type":"chat","at":<a time in UTC>} */
+export function printPattern(pattern: Pattern): string {
+  return `{${Object.entries(pattern)
+    .map(([key, value]) => `${JSON.stringify(key)}:${printExpected(value)}`)
+    .join(',')}}`;
+}
+
+function printExpected(expected: unknown): string {
+  return typeof expected === 'function' ? `<${expected.name}>` : JSON.stringify(expected);
+}
+
+/** What is wrong with the message that comes closest, in a sentence. */
+function nearMiss(name: string, texts: string[], pattern: Pattern): string | undefined {
+  const values = texts.map((text) => ({ text, value: readJson(text) }));
+  const sameType = values.findLast(({ value }) => isMessage(value) && value.type === pattern.type)?.value;
+  if (isMessage(sameType)) {
+    for (const [key, expected] of Object.entries(pattern)) {
+      const actual = Object.hasOwn(sameType, key) ? sameType[key] : undefined;
+      if (fieldFits(actual, expected)) continue;
+      const what = `${name} got a message of type ${JSON.stringify(pattern.type)}`;
+      if (actual === undefined) return `${what}, but it has no "${key}".`;
+      return `${what}, but its "${key}" is ${short(JSON.stringify(actual))} and should be ${short(printExpected(expected))}.`;
+    }
+  }
+  const last = values.at(-1);
+  if (last && !isMessage(last.value)) {
+    return `${name} got ${short(JSON.stringify(last.text))}, which is not a JSON object.`;
+  }
+  if (last && isMessage(last.value) && last.value.type === 'error') {
+    return `${name} got the error ${short(JSON.stringify(last.value.code))} instead.`;
+  }
+  return undefined;
+}
+
+function short(text: string): string {
+  return text.length <= 120 ? text : `${text.slice(0, 119)}…`;
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isMessage(value: unknown): value is Message {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
