@@ -13,10 +13,24 @@ export type Room = {
 
 /** Where a test of a page happens: the learner's page on a server that is right. */
 export type PageRoom = {
-  /** Opens the page in a browser, and waits until its connection is open. */
-  open: (name: string) => Promise<Page>;
+  /** Opens the page in a browser, and waits until the server has greeted it. */
+  open: (name: string) => Promise<Painter>;
   /** Lets a program connect to the same server. */
   connect: (name: string) => Promise<Client>;
+};
+
+/** Somebody in front of a page with a canvas. Places are fractions of the canvas: 0 to 1. */
+export type Painter = {
+  name: string;
+  page: Page;
+  /** Presses the mouse button at the first place, moves over the others, and lets go. */
+  drag: (points: [x: number, y: number][]) => Promise<void>;
+  /** Waits until the canvas has this colour (#rrggbb; an empty canvas is #ffffff) at a place. */
+  shows: (x: number, y: number, colour: string, sentence: string) => Promise<void>;
+  /** The canvas as a text: two that are equal have the same pixels. */
+  picture: () => Promise<string>;
+  /** Waits until the canvas has exactly the pixels of a picture. */
+  looksLike: (picture: string, sentence: string) => Promise<void>;
 };
 
 export type ExerciseTest<R = Room> = { title: string; run: (room: R) => Promise<void> };

@@ -1,0 +1,184 @@
+/** Judges an answer's page: the learner's client.ts in a real browser, on a server that is right. */
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { bundleClient } from '#shared/lesson/bundle.ts';
+import { ROOT } from './answers.ts';
+import { findBrowser, launchBrowser, NO_BROWSER } from './browser.ts';
+import { type Entry, printConversation, seconds } from './conversation.ts';
+import type { Exercise, Painter } from './exercise.ts';
+import { HostProblem } from './host.ts';
+import { createPatience, type Hosts, type TestResult } from './judge.ts';
+import { type Client, connectClient, WrongAnswer } from './test-client.ts';
+
+/** How long a page may take to load, and to paint, in ms. Loading has no part in the verdict. */
+const LOAD_PATIENCE = 10_000;
+const FIRST_PAINT = 2000;
+const LATER_PAINT = 500;
+
+/**
+ * Runs the tests of an exercise's page.
+ *
+ * @param half the tests, and the server that the page runs against
+ * @param file the learner's client.ts
+ * @param hosts where the server's process comes from
+ * @param bail whether to stop at the first test that fails
+ * @returns the results, or why nothing was checked: no browser is installed
+ */
+export async function judgeClient(
+  half: NonNullable<Exercise['client']>,
+  file: string,
+  hosts: Hosts,
+  bail: boolean,
+): Promise<{ tests: TestResult[]; whyNotChecked?: string }> {
+  if (!findBrowser()) return { tests: [], whyNotChecked: NO_BROWSER };
+  const [browser, script] = await Promise.all([launchBrowser(), bundleClient(file)]);
+  const host = hosts.take();
+  const patience = createPatience();
+  const paint = { now: FIRST_PAINT };
+  const results: TestResult[] = [];
+  try {
+    for (const { title, run } of half.tests) {
+      if (bail && results.some((result) => !result.passed)) break;
+      const entries: Entry[] = [];
+      const clients: Client[] = [];
+      const context = await openContext(browser, script);
+      const port = await host.start(join(ROOT, half.server));
+      const result: TestResult = { title, passed: false };
+      results.push(result);
+      try {
+        await run({
+          open: (name) => openPainter(name, context, port, entries, paint),
+          async connect(name) {
+            const client = await connectClient(name, port, host, entries, patience);
+            clients.push(client);
+            return client;
+          },
+        });
+        const broken = clients.flatMap((client) => client.brokenRules())[0];
+        if (broken !== undefined) throw new WrongAnswer(broken);
+        result.passed = true;
+      } catch (error) {
+        if (!(error instanceof WrongAnswer))
+          throw error instanceof HostProblem ? new Error(error.message) : error;
+        result.sentence = error.message;
+        result.conversation = printConversation(entries.slice(-30));
+      }
+      for (const client of clients) client.end();
+      await context.close();
+    }
+  } finally {
+    await Promise.all([browser.close(), hosts.giveBack(host)]);
+  }
+  return { tests: results };
+}
+
+async function openContext(browser: Browser, script: string): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport: { width: 800, height: 800 } });
+  await context.route('**/client.ts', (route) =>
+    route.fulfill({ contentType: 'text/javascript', body: script }),
+  );
+  return context;
+}
+
+/** Opens the page, and waits for the first thing that the server tells it. */
+async function openPainter(
+  name: string,
+  context: BrowserContext,
+  port: number,
+  entries: Entry[],
+  paint: { now: number },
+): Promise<Painter> {
+  const page = await context.newPage();
+  page.setDefaultTimeout(LOAD_PATIENCE);
+  let wrong: string | undefined;
+  page.on('pageerror', (error) => {
+    wrong ??= `${name}'s page threw ${error.name}: ${error.message.split('\n')[0]}`;
+  });
+  const greeted = new Promise<boolean>((resolve) => {
+    page.on('websocket', (socket) => {
+      entries.push({ kind: 'connected', who: name, at: Date.now() });
+      socket.on('framesent', ({ payload }) => note('sent', payload));
+      socket.on('framereceived', ({ payload }) => {
+        note('received', payload);
+        resolve(true);
+      });
+      socket.on('close', () => resolve(false));
+    });
+  });
+  function note(kind: 'sent' | 'received', payload: string | Buffer): void {
+    entries.push({ kind, who: name, text: payload.toString(), at: Date.now() });
+  }
+  await page.goto(`http://localhost:${port}/`);
+  const isGreeted = await Promise.race([greeted, page.waitForTimeout(FIRST_PAINT).then(() => false)]);
+  if (!isGreeted) throw new WrongAnswer(wrong ?? `${name}'s page does not connect to the server.`);
+
+  return {
+    name,
+    page,
+    async drag(points) {
+      const box = await page.locator('canvas').last().boundingBox();
+      if (!box) throw new WrongAnswer(`${name}'s page has no canvas.`);
+      const [first, ...rest] = points.map(
+        ([x, y]) => [box.x + x * box.width, box.y + y * box.height] as const,
+      );
+      if (!first) return;
+      await page.mouse.move(...first);
+      await page.mouse.down();
+      for (const point of rest) await page.mouse.move(...point, { steps: 4 });
+      await page.mouse.up();
+    },
+    async shows(x, y, colour, sentence) {
+      const shown = await waitForPage(page, `${COLOUR_AT}(${x}, ${y}) === ${JSON.stringify(colour)}`, paint);
+      if (shown) return;
+      const actual = await page.evaluate(`${COLOUR_AT}(${x}, ${y})`);
+      throw new WrongAnswer(
+        [
+          wrong,
+          sentence,
+          `On ${name}'s canvas this place is ${actual}, not ${colour}, after ${seconds(FIRST_PAINT)}.`,
+        ]
+          .filter(Boolean)
+          .join(' '),
+      );
+    },
+    async picture() {
+      return String(await page.evaluate(`${PICTURE}()`));
+    },
+    async looksLike(picture, sentence) {
+      const same = await waitForPage(page, `${PICTURE}() === ${JSON.stringify(picture)}`, paint);
+      if (!same) throw new WrongAnswer([wrong, sentence].filter(Boolean).join(' '));
+    },
+  };
+}
+
+async function waitForPage(page: Page, condition: string, paint: { now: number }): Promise<boolean> {
+  try {
+    await page.waitForFunction(condition, undefined, { timeout: paint.now, polling: 'raf' });
+    return true;
+  } catch {
+    paint.now = LATER_PAINT;
+    return false;
+  }
+}
+
+/** In the page: all canvases of the drawing, one over the other on white, as one canvas. */
+const FLAT = `(() => {
+  const layers = [...document.querySelectorAll('canvas')];
+  const flat = document.createElement('canvas');
+  flat.width = layers[0].width;
+  flat.height = layers[0].height;
+  const context = flat.getContext('2d');
+  context.fillStyle = '#ffffff';
+  context.fillRect(0, 0, flat.width, flat.height);
+  for (const layer of layers) context.drawImage(layer, 0, 0, flat.width, flat.height);
+  return flat;
+})`;
+
+const PICTURE = `(() => ${FLAT}().toDataURL())`;
+
+const COLOUR_AT = `((x, y) => {
+  const flat = ${FLAT}();
+  const place = [Math.min(flat.width - 1, Math.floor(x * flat.width)), Math.min(flat.height - 1, Math.floor(y * flat.height))];
+  const [red, green, blue] = flat.getContext('2d').getImageData(...place, 1, 1).data;
+  return '#' + [red, green, blue].map((part) => part.toString(16).padStart(2, '0')).join('');
+})`;

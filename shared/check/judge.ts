@@ -49,9 +49,10 @@ const MOST_HANGS = 2;
  * Gives a judge. A process stands by from now on, so that an answer is judged at once.
  *
  * @param options keepSpare: whether, when that process is taken, another one gets ready for the next answer.
- *   reuse: whether a process that is well judges the next answer, too: fast, for answers that we wrote ourselves
+ *   reuse: whether a process that is well judges the next answer, too: fast, for answers that we wrote ourselves.
+ *   bail: whether to stop at the first test that fails
  */
-export function createJudge(options: { keepSpare?: boolean; reuse?: boolean } = {}): Judge {
+export function createJudge(options: { keepSpare?: boolean; reuse?: boolean; bail?: boolean } = {}): Judge {
   const standby: Host[] = [openHost()];
 
   function takeHost(): Host {
@@ -66,6 +67,7 @@ export function createJudge(options: { keepSpare?: boolean; reuse?: boolean } = 
   }
 
   const hosts = { take: takeHost, giveBack };
+  const bail = options.bail ?? false;
   return {
     async judge(exercise, answer) {
       const verdict: Verdict = {
@@ -75,12 +77,13 @@ export function createJudge(options: { keepSpare?: boolean; reuse?: boolean } = 
         tests: [],
         notChecked: [],
       };
-      const server = await judgeServer(exercise, answer.server, hosts);
+      const server = await judgeServer(exercise, answer.server, hosts, bail);
       verdict.tests = server.tests;
       if (server.problem !== undefined) verdict.problem = server.problem;
-      if (exercise.client) {
+      const { client: half } = exercise;
+      if (half && answer.client && !(bail && verdict.tests.some((test) => !test.passed))) {
         const { judgeClient } = await import('./judge-client.ts');
-        const client = await judgeClient(exercise.client, answer.client, hosts);
+        const client = await judgeClient(half, answer.client, hosts, bail);
         verdict.tests = [...verdict.tests, ...client.tests];
         if (client.whyNotChecked !== undefined) {
           verdict.notChecked = ['client'];
@@ -105,6 +108,7 @@ async function judgeServer(
   exercise: Exercise,
   file: string,
   pool: Hosts,
+  bail: boolean,
 ): Promise<{ tests: TestResult[]; problem?: string }> {
   const patience = createPatience();
   const hosts: Host[] = [];
@@ -114,6 +118,7 @@ async function judgeServer(
   let dead: string | undefined;
 
   for (const { title, run } of exercise.tests) {
+    if (bail && all.some(({ result }) => !result.passed)) break;
     const clients: Client[] = [];
     entries = [];
     const ran: Ran = { result: { title, passed: false }, entries, clients };
