@@ -5,5 +5,6 @@ export default defineConfig({
     include: ['{lessons,shared,exercises,solutions}/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    maxConcurrency: 3,
   },
 });

@@ -58,9 +58,19 @@ process.on('message', (message: ToHost) => {
 
 // No process is left behind: it ends with the check, in an endless loop, too, where 'disconnect' is never heard.
 process.on('disconnect', () => process.exit());
+// A thread of its own does the same, and tells on the fourth pipe how much processor time this process has used.
 const watchdog = new Worker(
-  `setInterval(() => { try { process.kill(${process.ppid}, 0); } catch { process.kill(process.pid, 'SIGKILL'); } }, 500);`,
-  { eval: true, execArgv: [], stdout: true, stderr: true },
+  `const { writeSync } = require('node:fs');
+   setInterval(() => {
+     try {
+       process.kill(${process.ppid}, 0);
+       const { user, system } = process.cpuUsage();
+       writeSync(4, Math.round((user + system) / 1000) + '\\n');
+     } catch {
+       process.kill(process.pid, 'SIGKILL');
+     }
+   }, 100);`,
+  { eval: true, execArgv: [] },
 );
 watchdog.unref();
 

@@ -1,7 +1,7 @@
 /** Finds and starts the browser that is installed on this machine. The course never downloads one. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 
 /** What a person reads where no browser is found. */
 export const NO_BROWSER =
@@ -36,6 +36,8 @@ export function findBrowser(): string | undefined {
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = findBrowser();
   if (executablePath === undefined) throw new Error(NO_BROWSER);
+  // Loaded here and not above: most checks need no browser, and should not wait for it.
+  const { chromium } = await import('playwright-core');
   return chromium.launch({
     executablePath,
     // Chromium's sandbox does not start for root, which containers and CI often are.

@@ -42,7 +42,7 @@ export type Exercise = {
   /** What is checked of server.ts. */
   tests: ExerciseTest[];
   /** What is checked of client.ts, where the exercise has one, and the server that its page runs against. */
-  client?: { server: string; tests: ExerciseTest<PageRoom>[] };
+  client?: { server: string; tests: ExerciseTest<PageRoom>[] } | undefined;
 };
 
 /** Describes one test. The title is a sentence about what the server does. */

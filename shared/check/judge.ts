@@ -1,6 +1,8 @@
 /** Judges an answer: starts the server, runs the exercise's tests against it, and gives a verdict. */
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { launchBrowser } from './browser.ts';
 import { type Entry, printConversation, seconds } from './conversation.ts';
 import type { Exercise, Room } from './exercise.ts';
 import { type Host, HostProblem, openHost, type Problem, within } from './host.ts';
@@ -42,6 +44,8 @@ export type Judge = {
 /** Milliseconds. */
 const FIRST_PATIENCE = 1000;
 const LATER_PATIENCE = 250;
+/** No test of a right answer comes near this. */
+const LONGEST_TEST = 20_000;
 /** A server may hang so often within one check. What was not tried by then is not tried. */
 const MOST_HANGS = 2;
 
@@ -66,8 +70,23 @@ export function createJudge(options: { keepSpare?: boolean; reuse?: boolean; bai
     else await host.end();
   }
 
-  const hosts = { take: takeHost, giveBack };
-  const bail = options.bail ?? false;
+  let browser: Promise<Browser> | undefined;
+
+  async function closeBrowser(): Promise<void> {
+    const opened = browser;
+    browser = undefined;
+    await (await opened?.catch(() => undefined))?.close();
+  }
+
+  const tools: Tools = {
+    take: takeHost,
+    giveBack,
+    openBrowser: () => {
+      browser ??= launchBrowser();
+      return browser;
+    },
+    bail: options.bail ?? false,
+  };
   return {
     async judge(exercise, answer) {
       const verdict: Verdict = {
@@ -77,13 +96,14 @@ export function createJudge(options: { keepSpare?: boolean; reuse?: boolean; bai
         tests: [],
         notChecked: [],
       };
-      const server = await judgeServer(exercise, answer.server, hosts, bail);
+      const server = await judgeServer(exercise, answer.server, tools);
       verdict.tests = server.tests;
       if (server.problem !== undefined) verdict.problem = server.problem;
       const { client: half } = exercise;
-      if (half && answer.client && !(bail && verdict.tests.some((test) => !test.passed))) {
+      if (half && answer.client && !(tools.bail && verdict.tests.some((test) => !test.passed))) {
         const { judgeClient } = await import('./judge-client.ts');
-        const client = await judgeClient(half, answer.client, hosts, bail);
+        const client = await judgeClient(half, answer.client, tools);
+        if (!options.reuse) await closeBrowser();
         verdict.tests = [...verdict.tests, ...client.tests];
         if (client.whyNotChecked !== undefined) {
           verdict.notChecked = ['client'];
@@ -94,21 +114,27 @@ export function createJudge(options: { keepSpare?: boolean; reuse?: boolean; bai
       return verdict;
     },
     async end() {
-      await Promise.all(standby.splice(0).map((host) => host.end()));
+      await Promise.all([...standby.splice(0).map((host) => host.end()), closeBrowser()]);
     },
   };
 }
 
-/** Where processes come from, and where they go when they are no longer used. */
-export type Hosts = { take: () => Host; giveBack: (host: Host) => Promise<void> };
+/** What both halves of a check work with. */
+export type Tools = {
+  /** Where processes come from, and where they go when they are no longer used. */
+  take: () => Host;
+  giveBack: (host: Host) => Promise<void>;
+  openBrowser: () => Promise<Browser>;
+  /** Whether to stop at the first test that fails. */
+  bail: boolean;
+};
 
 type Ran = { result: TestResult; entries: Entry[]; clients: Client[] };
 
 async function judgeServer(
   exercise: Exercise,
   file: string,
-  pool: Hosts,
-  bail: boolean,
+  tools: Tools,
 ): Promise<{ tests: TestResult[]; problem?: string }> {
   const patience = createPatience();
   const hosts: Host[] = [];
@@ -118,7 +144,7 @@ async function judgeServer(
   let dead: string | undefined;
 
   for (const { title, run } of exercise.tests) {
-    if (bail && all.some(({ result }) => !result.passed)) break;
+    if (tools.bail && all.some(({ result }) => !result.passed)) break;
     const clients: Client[] = [];
     entries = [];
     const ran: Ran = { result: { title, passed: false }, entries, clients };
@@ -132,7 +158,7 @@ async function judgeServer(
       continue;
     }
     if (!host || host.problem()) {
-      host = pool.take();
+      host = tools.take();
       hosts.push(host);
       host.onPrint((text) => entries.push({ kind: 'printed', text, at: Date.now() }));
     }
@@ -155,7 +181,15 @@ async function judgeServer(
         return client;
       },
       async breakProtocol(name) {
-        const { socket } = await rawConnect(`ws://127.0.0.1:${port}`);
+        const raw = await within(
+          LONGEST_TEST,
+          rawConnect(`ws://127.0.0.1:${port}`).catch(() => undefined),
+        );
+        if (!raw)
+          throw new WrongAnswer(
+            `${name} could not connect: the server did not accept the WebSocket handshake.`,
+          );
+        const { socket } = raw;
         entries.push({ kind: 'connected', who: name, at: Date.now() });
         const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
         entries.push({ kind: 'sent', who: name, text: '<a frame without a mask>', at: Date.now() });
@@ -165,7 +199,11 @@ async function judgeServer(
       },
     };
     try {
-      await run(room);
+      const isDone = await within(
+        LONGEST_TEST,
+        run(room).then(() => true),
+      );
+      if (!isDone) throw new WrongAnswer('This took too long: the check gave up on it.');
       ran.result.passed = true;
     } catch (error) {
       ran.result.sentence = sentenceOf(error, file);
@@ -191,16 +229,16 @@ async function judgeServer(
     return result;
   });
   for (const { clients } of all) for (const client of clients) client.end();
-  await Promise.all(hosts.map((used) => pool.giveBack(used)));
+  await Promise.all(hosts.map((used) => tools.giveBack(used)));
   return dead === undefined ? { tests } : { tests, problem: dead };
 }
 
 /** The patience of one check: the first thing that is missing is awaited longer than later ones. */
-export function createPatience(): Patience {
+export function createPatience(first = FIRST_PATIENCE, later = LATER_PATIENCE): Patience {
   return {
-    now: FIRST_PATIENCE,
+    now: first,
     shorten() {
-      this.now = LATER_PATIENCE;
+      this.now = later;
     },
   };
 }

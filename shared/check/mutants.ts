@@ -170,10 +170,10 @@ async function survives(
 ): Promise<boolean> {
   const broken = text.slice(0, start) + replacement + text.slice(end);
   return withText(broken, name, async (file) => {
-    const verdict = await judge.judge(exercise, {
-      ...reference,
-      [name === 'server.ts' ? 'server' : 'client']: file,
-    });
+    const verdict =
+      name === 'server.ts'
+        ? await judge.judge({ ...exercise, client: undefined }, { server: file })
+        : await judge.judge({ ...exercise, tests: [] }, { ...reference, client: file });
     return verdict.solved;
   });
 }

@@ -8,13 +8,14 @@ import { connect, type Socket } from 'node:net';
  *
  * @param socketUrl where to: 'ws://localhost:8080'
  * @param headers more request headers, or others in place of the usual: { Origin: 'http://other.example' }
- * @returns the socket, the response's status code, and whatever followed the response's headers; the socket
- *   waits until it is read (rawFrames, a 'data' listener or resume()), and has no 'end' before that
+ * @returns the socket, the response's status code, its head (the status line and the headers), and whatever
+ *   followed; the socket waits until it is read (rawFrames, a 'data' listener or resume()), and has no
+ *   'end' before that
  */
 export async function rawConnect(
   socketUrl: string,
   headers: Record<string, string> = {},
-): Promise<{ socket: Socket; status: number; rest: Buffer }> {
+): Promise<{ socket: Socket; status: number; head: string; rest: Buffer }> {
   const { hostname, port, host } = new URL(socketUrl);
   const socket = connect(Number(port), hostname === 'localhost' ? '127.0.0.1' : hostname);
   socket.on('error', () => socket.destroy());
@@ -36,9 +37,9 @@ export async function rawConnect(
     if (chunk === null) throw new Error('The server closed the connection before it answered the handshake.');
     received = Buffer.concat([received, chunk]);
   }
-  const end = received.indexOf('\r\n\r\n') + 4;
-  const status = Number(received.subarray(9, 12).toString());
-  return { socket, status, rest: received.subarray(end) };
+  const end = received.indexOf('\r\n\r\n');
+  const head = received.subarray(0, end).toString();
+  return { socket, status: Number(head.slice(9, 12)), head, rest: received.subarray(end + 4) };
 }
 
 export type FrameOptions = { fin?: boolean; rsv?: number; masked?: boolean };
@@ -79,7 +80,7 @@ export function rawFrame(opcode: number, payload: string | Buffer = '', options:
 export async function* rawFrames(from: {
   socket: Socket;
   rest: Buffer;
-}): AsyncGenerator<{ opcode: number; payload: Buffer }> {
+}): AsyncGenerator<{ opcode: number; payload: Buffer; frame: Buffer }> {
   let bytes = from.rest;
   const chunks: AsyncIterator<Buffer> = from.socket[Symbol.asyncIterator]();
   for (;;) {
@@ -90,7 +91,8 @@ export async function* rawFrames(from: {
       const length =
         lengthBytes === 0 ? second : bytes.readUIntBE(lengthBytes === 8 ? 4 : 2, lengthBytes === 8 ? 6 : 2);
       if (bytes.length >= start + length) {
-        yield { opcode: first & 0x0f, payload: bytes.subarray(start, start + length) };
+        const frame = bytes.subarray(0, start + length);
+        yield { opcode: first & 0x0f, payload: frame.subarray(start), frame };
         bytes = bytes.subarray(start + length);
         continue;
       }

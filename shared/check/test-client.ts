@@ -1,4 +1,5 @@
 /** A client that talks to the learner's server, records all of it, and says in a sentence what is wrong. */
+import type { Socket } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import { WebSocket } from 'ws';
 import { type Entry, seconds } from './conversation.ts';
@@ -34,14 +35,20 @@ export type Client = {
   receives: (pattern: Pattern, sentence?: string) => Promise<Message>;
   /** From the connection's start to the end of the whole check, no message may fit. */
   never: (pattern: Pattern, sentence: string) => void;
+  /** From the connection's start to the end of the whole check, these words are in nothing that comes, JSON or not. */
+  neverHears: (words: string, sentence: string) => void;
   /** To the end of the whole check, exactly so many messages fit. */
   exactly: (count: number, pattern: Pattern, sentence: string) => void;
   /** Closes the connection with the closing handshake, and waits until it is closed. */
   leaves: () => Promise<void>;
   /** Cuts the TCP connection without a closing handshake. */
   vanishes: () => Promise<void>;
+  /** Says goodbye and never hangs up, so that the server's socket is CLOSING from now on, and stays so. */
+  lingers: () => Promise<void>;
   /** Stops reading: what the server sends stays in its buffers. */
   stopsReading: () => void;
+  /** All JSON objects that came so far, in their order. */
+  received: () => Message[];
   /** The sentences of the rules (`never`, `exactly`) that are broken now. */
   brokenRules: () => string[];
   /** Whether a message that fits came after all, and how long after its deadline, in ms. */
@@ -54,7 +61,7 @@ export type Client = {
 export type Patience = { now: number; shorten: () => void };
 
 /** The most messages, and bytes, that one client takes within one test. */
-const FLOOD_MESSAGES = 5000;
+const FLOOD_MESSAGES = 20_000;
 const FLOOD_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -71,9 +78,9 @@ export async function connectClient(
   patience: Patience,
 ): Promise<Client> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}`, { maxPayload: FLOOD_BYTES });
-  const texts: string[] = [];
+  const heard: { text: string; value: unknown; decoded: string }[] = [];
   const taken = new Set<number>();
-  const rules: { count: number; pattern: Pattern; sentence: string }[] = [];
+  const rules: { isKept: () => boolean; sentence: string }[] = [];
   let missing: { pattern: Pattern; at: number } | undefined;
   let late: number | undefined;
   let bytes = 0;
@@ -88,15 +95,20 @@ export async function connectClient(
   socket.on('message', (data, isBinary) => {
     const text = isBinary ? `<binary ${data.toString('hex').slice(0, 60)}>` : data.toString();
     bytes += text.length;
-    if (texts.length >= FLOOD_MESSAGES || bytes > FLOOD_BYTES) {
+    if (heard.length >= FLOOD_MESSAGES || bytes > FLOOD_BYTES) {
       flooded = true;
       socket.terminate();
     } else {
-      texts.push(text);
+      const value = readJson(text);
+      heard.push({ text, value, decoded: isBinary ? data.toString() : text });
       entries.push({ kind: 'received', who: name, text, at: Date.now() });
-      if (missing && fits(readJson(text), missing.pattern)) late ??= Date.now() - missing.at;
+      if (missing && fits(value, missing.pattern)) late ??= Date.now() - missing.at;
     }
     changed();
+  });
+  let tcp: Socket | undefined;
+  socket.on('upgrade', (response) => {
+    tcp = response.socket;
   });
   socket.on('close', (code, reason) => {
     closed = true;
@@ -114,8 +126,11 @@ export async function connectClient(
     const deadline = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, waited);
     }).then(async () => {
-      // Under load this process or the server may have been slow: both take one more turn before the verdict.
-      await host.turn().catch(() => {});
+      // Under load this process or the server may have been slow: both take some more turns before the verdict.
+      for (let turn = 0; turn < 3; turn += 1) {
+        await host.turn().catch(() => {});
+        await new Promise((resolve) => setImmediate(resolve));
+      }
       over = true;
       changed();
     });
@@ -142,16 +157,18 @@ export async function connectClient(
     }
   }
 
-  function addRule(count: number, pattern: Pattern, sentence: string): void {
-    rules.push({ count, pattern, sentence });
+  function addRule(isKept: () => boolean, sentence: string): void {
+    rules.push({ isKept, sentence });
     const [broken] = brokenRules();
     if (broken !== undefined) throw new WrongAnswer(broken);
   }
 
   function brokenRules(): string[] {
-    return rules
-      .filter(({ count, pattern }) => texts.filter((text) => fits(readJson(text), pattern)).length !== count)
-      .map(({ sentence }) => sentence);
+    return rules.filter(({ isKept }) => !isKept()).map(({ sentence }) => sentence);
+  }
+
+  function count(pattern: Pattern): number {
+    return heard.filter(({ value }) => fits(value, pattern)).length;
   }
 
   const isOpen = await watch(() => (closed ? false : socket.readyState === WebSocket.OPEN || undefined));
@@ -173,14 +190,16 @@ export async function connectClient(
     },
     async receives(pattern, sentence) {
       const from = entries.length;
+      let next = 0;
       const found = await watch(() => {
-        const index = texts.findIndex((text, at) => !taken.has(at) && fits(readJson(text), pattern));
-        if (index >= 0) return index;
+        for (; next < heard.length; next += 1) {
+          if (!taken.has(next) && fits(heard[next]?.value, pattern)) return next;
+        }
         return closed ? -1 : undefined;
       });
       if (found !== undefined && found >= 0) {
         taken.add(found);
-        const message = readJson(texts[found] ?? '');
+        const message = heard[found]?.value;
         if (isMessage(message)) return message;
       }
       const problem = host.problem();
@@ -190,18 +209,17 @@ export async function connectClient(
         throw new WrongAnswer(`The server closed ${name}'s connection instead of sending ${expected}.`);
       entries.push({ kind: 'missing', who: name, expected, within: patience.now, at: Date.now() });
       missing = { pattern, at: Date.now() };
-      const near = nearMiss(
-        name,
-        texts.filter((_, at) => !taken.has(at)),
-        pattern,
-      );
+      const untaken = heard.filter((_, at) => !taken.has(at));
+      const near = nearMiss(name, untaken, pattern);
       const came = entries.slice(from).some((entry) => entry.kind === 'received' && entry.who === name);
-      const nothing = `${name} got nothing ${came ? 'that fits' : 'more'} within ${seconds(patience.now)}.`;
+      const nothing = `${name} waits for ${short(expected)}, but nothing ${came ? 'that fits' : 'more'} came within ${seconds(patience.now)}.`;
       patience.shorten();
       throw new WrongAnswer([sentence, near ?? nothing].filter(Boolean).join(' '));
     },
-    never: (pattern, sentence) => addRule(0, pattern, sentence),
-    exactly: addRule,
+    never: (pattern, sentence) => addRule(() => count(pattern) === 0, sentence),
+    neverHears: (words, sentence) =>
+      addRule(() => !heard.some(({ decoded }) => decoded.includes(words)), sentence),
+    exactly: (times, pattern, sentence) => addRule(() => count(pattern) === times, sentence),
     async leaves() {
       socket.close(1000);
       await watch(() => closed || undefined);
@@ -211,9 +229,21 @@ export async function connectClient(
       socket.terminate();
       await watch(() => closed || undefined);
     },
+    async lingers() {
+      let hungUp = false;
+      tcp?.once('end', () => {
+        hungUp = true;
+        changed();
+      });
+      if (tcp) Object.assign(tcp, { allowHalfOpen: true, end: () => tcp });
+      entries.push({ kind: 'sent', who: name, text: '<goodbye, but the line stays up>', at: Date.now() });
+      socket.close(1000);
+      await watch(() => hungUp || closed || undefined);
+    },
     stopsReading() {
       socket.pause();
     },
+    received: () => heard.map(({ value }) => value).filter(isMessage),
     brokenRules,
     lateBy: () => late,
     end() {
@@ -246,8 +276,11 @@ function printExpected(expected: unknown): string {
 }
 
 /** What is wrong with the message that comes closest, in a sentence. */
-function nearMiss(name: string, texts: string[], pattern: Pattern): string | undefined {
-  const values = texts.map((text) => ({ text, value: readJson(text) }));
+function nearMiss(
+  name: string,
+  values: { text: string; value: unknown }[],
+  pattern: Pattern,
+): string | undefined {
   const sameType = values.findLast(({ value }) => isMessage(value) && value.type === pattern.type)?.value;
   if (isMessage(sameType)) {
     for (const [key, expected] of Object.entries(pattern)) {

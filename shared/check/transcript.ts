@@ -35,6 +35,18 @@ export function readBlocks(markdown: string): Block[] {
   return blocks;
 }
 
+/**
+ * Gives the text of the one block in a folder's README that begins with these words: ```js too-much
+ *
+ * @param folder named from the root: 'lessons/01'
+ */
+export function readmeBlock(folder: string, language: string, name: string): string {
+  const readme = readFileSync(join(ROOT, folder, 'README.md'), 'utf8');
+  const block = readBlocks(readme).find(({ info }) => info[0] === language && info[1] === name);
+  if (block === undefined) throw new Error(`${folder}/README.md has no block \`\`\`${language} ${name}`);
+  return block.lines.join('\n');
+}
+
 /** A line that stands for any lines, also for none. */
 export function isGap(line: string): boolean {
   return /^\s*(\/\/ )?…$/.test(line);
@@ -51,10 +63,7 @@ export function isGap(line: string): boolean {
  *   `await expect.poll(server.output).toContain('A client left')`
  */
 export function expectTranscript(folder: string, name: string, output: string): void {
-  const readme = readFileSync(join(ROOT, folder, 'README.md'), 'utf8');
-  const block = readBlocks(readme).find(({ info }) => info[0] === 'console' && info[1] === name);
-  if (block === undefined) throw new Error(`${folder}/README.md has no transcript named ${name}.`);
-  const [command = '', ...lines] = block.lines;
+  const [command = '', ...lines] = readmeBlock(folder, 'console', name).split('\n');
   if (!command.startsWith('$ '))
     throw new Error(`The transcript ${name} must begin with "$ " and a command.`);
   const printed = normalise(output.split(/\r?\n/));

@@ -1,43 +1,52 @@
-/** Holds the course together: for each exercise, which answers its check accepts and which it refuses. */
+/** Holds the course together: which answers the check of an exercise accepts, and which it refuses. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { answerIn, ROOT, withText } from '#shared/check/answers.ts';
-import { findBrowser, NO_BROWSER } from '#shared/check/browser.ts';
-import { loadExercise } from '#shared/check/exercise.ts';
-import { type Answer, createJudge, type Verdict } from '#shared/check/judge.ts';
-import { type Mistake, makeMistake } from '#shared/check/mistake.ts';
+import { answerIn, ROOT, withText } from './answers.ts';
+import { findBrowser, NO_BROWSER } from './browser.ts';
+import { type Exercise, loadExercise } from './exercise.ts';
+import { type Answer, createJudge, type Verdict } from './judge.ts';
+import { type Mistake, makeMistake } from './mistake.ts';
 
 const judge = createJudge({ reuse: true });
-afterAll(() => judge.end());
+/** For mistakes: only the first test that fails counts. */
+const strict = createJudge({ reuse: true, bail: true });
+afterAll(() => Promise.all([judge.end(), strict.end()]));
 
-const numbers = readdirSync(join(ROOT, 'exercises')).filter((name) => /^\d+$/.test(name));
-
-for (const number of numbers) {
-  const exercise = await loadExercise(`exercises/${number}`);
-  const folder = `solutions/${number}`;
+/**
+ * Registers the tests of one link of the chain. The folders are named from the root.
+ *
+ * @param folders exercise: 'exercises/03'; solution: 'solutions/03'; lesson, which explains it: 'lessons/04'
+ */
+export async function testChain(folders: {
+  exercise: string;
+  solution: string;
+  lesson: string;
+}): Promise<void> {
+  const exercise = await loadExercise(folders.exercise);
+  const folder = folders.solution;
   const reference = answerIn(folder);
   const starter = starterIn(folder);
   const { mistakes } = await loadMistakes(folder);
   const titles = [...exercise.tests, ...(exercise.client?.tests ?? [])].map(({ title }) => title);
 
-  describe.concurrent(`exercise ${number}: ${exercise.title}`, () => {
+  describe.concurrent(`${folders.exercise}: ${exercise.title}`, () => {
     test('its README lists the tests, in their order', () => {
-      expect(announced(number).map(({ title }) => title)).toEqual(titles);
+      expect(announced(folders.exercise).map(({ title }) => title)).toEqual(titles);
     });
 
     test('the starter runs, and fails on the tests that the README announces', async () => {
       const verdict = await judge.judge(exercise, starter);
       expect(verdict.problem).toBeUndefined();
       expect(verdict.solved).toBe(false);
-      const open = announced(number).filter(({ holds }) => !holds);
+      const open = announced(folders.exercise).filter(({ holds }) => !holds);
       const checked = open.filter(({ title }) => verdict.tests.some((one) => one.title === title));
       expect(failures(verdict)).toEqual(checked.map(({ title }) => title));
     });
 
     test.runIf(process.env.CI)('the learner starts from the starter', () => {
-      const shipped = answerIn(`exercises/${number}`);
+      const shipped = answerIn(folders.exercise);
       expect(readFileSync(shipped.server, 'utf8')).toBe(readFileSync(starter.server, 'utf8'));
       if (shipped.client)
         expect(readFileSync(shipped.client, 'utf8')).toBe(readFileSync(starter.client ?? '', 'utf8'));
@@ -45,10 +54,10 @@ for (const number of numbers) {
 
     test('the reference answer passes', () => passes(reference));
 
-    test(`lesson ${next(number)} passes`, () => passes(answerIn(`lessons/${next(number)}`)));
+    test(`${folders.lesson} passes`, () => passes(answerIn(folders.lesson)));
 
     const others = alsoRight(folder, reference);
-    test.for(others)('$name passes, too', ({ answer }) => passes(answer));
+    test.for(others)('$name passes, too', ({ answer, half }) => passes(answer, half));
 
     test('at least three other answers are known to be right', () => {
       expect(others.filter(({ answer }) => answer.server !== reference.server).length).toBeGreaterThanOrEqual(
@@ -71,18 +80,28 @@ for (const number of numbers) {
       const right = (inClient && reference.client) || reference.server;
       const wrong = makeMistake(mistake, readFileSync(right, 'utf8'));
       const verdict = await withText(wrong, inClient ? 'client.ts' : 'server.ts', (file) =>
-        judge.judge(exercise, { ...reference, [inClient ? 'client' : 'server']: file }),
+        inClient
+          ? strict.judge(clientTest(mistake.test), { ...reference, client: file })
+          : strict.judge({ ...exercise, client: undefined }, { server: file }),
       );
-      expect(failures(verdict)[0]).toBe(mistake.test);
+      expect(failures(verdict)).toEqual([mistake.test]);
     });
 
-    async function passes(answer: Answer): Promise<void> {
-      const verdict = await judge.judge(exercise, answer);
+    /** One test of the page alone: a browser takes its time. */
+    function clientTest(title: string): Exercise {
+      const tests = exercise.client?.tests.filter((one) => one.title === title) ?? [];
+      return { ...exercise, tests: [], client: exercise.client && { ...exercise.client, tests } };
+    }
+
+    /** Judges all of an answer, or the half in which it differs from the reference. */
+    async function passes(answer: Answer, half?: 'server' | 'client'): Promise<void> {
+      const tests = half === 'client' ? [] : exercise.tests;
+      const client = half === 'server' ? undefined : exercise.client;
+      const verdict = await judge.judge({ ...exercise, tests, client }, answer);
       expect(verdict.problem).toBeUndefined();
       expect(verdict.tests.filter((one) => !one.passed)).toEqual([]);
-      expect(verdict.tests.map(({ title }) => title)).toEqual(
-        verdict.notChecked.length > 0 ? exercise.tests.map(({ title }) => title) : titles,
-      );
+      const expected = [...tests, ...(verdict.notChecked.length > 0 ? [] : (client?.tests ?? []))];
+      expect(verdict.tests.map(({ title }) => title)).toEqual(expected.map(({ title }) => title));
       if (process.env.CI) expect(verdict.notChecked).toEqual([]);
     }
   });
@@ -92,13 +111,9 @@ function failures(verdict: Verdict): string[] {
   return verdict.tests.filter((one) => !one.passed).map(({ title }) => title);
 }
 
-function next(number: string): string {
-  return String(Number(number) + 1).padStart(2, '0');
-}
-
 /** The numbered list under "What is checked" in an exercise's README. */
-function announced(number: string): { title: string; holds: boolean }[] {
-  const readme = readFileSync(join(ROOT, 'exercises', number, 'README.md'), 'utf8');
+function announced(folder: string): { title: string; holds: boolean }[] {
+  const readme = readFileSync(join(ROOT, folder, 'README.md'), 'utf8');
   const section = readme.split(/^## What is checked$/m)[1]?.split(/^## /m)[0] ?? '';
   return [...section.matchAll(/^\d+\. (.*)$/gm)].map(([, item = '']) => ({
     title: item.replace(/ \(holds already\)$/, ''),
@@ -112,14 +127,11 @@ function starterIn(folder: string): Answer {
 }
 
 /** The answers in also-right/: NAME.ts takes the place of server.ts, NAME-client.ts of client.ts. */
-function alsoRight(folder: string, reference: Answer): { name: string; answer: Answer }[] {
-  return readdirSync(join(ROOT, folder, 'also-right')).map((file) => ({
-    name: file,
-    answer: {
-      ...reference,
-      [file.endsWith('-client.ts') ? 'client' : 'server']: join(ROOT, folder, 'also-right', file),
-    },
-  }));
+function alsoRight(folder: string, reference: Answer) {
+  return readdirSync(join(ROOT, folder, 'also-right')).map((name) => {
+    const half = name.endsWith('-client.ts') ? ('client' as const) : ('server' as const);
+    return { name, half, answer: { ...reference, [half]: join(ROOT, folder, 'also-right', name) } };
+  });
 }
 
 async function loadMistakes(folder: string): Promise<{ mistakes: Mistake[] }> {

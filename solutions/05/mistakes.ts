@@ -1,0 +1,298 @@
+import type { Mistake } from '#shared/check/mistake.ts';
+
+const NEWCOMER = 'a newcomer gets the canvas: no lines, and seq 0';
+const EVERYONE = 'a line goes to everyone, its sender too';
+const ORDER = 'each change has the next seq, in one order for everyone';
+const LATE = 'a newcomer gets all lines so far, in their order';
+const MIDDLE = 'who comes in the middle of a stroke misses nothing, and gets nothing twice';
+const CLEAR = 'a clear empties the canvas: for everyone, and for newcomers';
+const BAD = 'bad input gets an error, to its sender alone, and changes nothing';
+const FIELDS = 'only what belongs to a line is kept and passed on';
+const BOUND = 'the canvas keeps the last 10,000 lines';
+const DRAW = 'what you draw with the mouse is sent as lines, along the way of the mouse';
+const PAINT = 'a line that somebody else drew is painted';
+const LATE_PAGE = 'a page that comes late shows all lines, in their order';
+const CLEAR_PAGE = 'a clear empties the page, and the button sends one';
+const PIXEL = 'two who draw at the same time have the same picture, to the pixel';
+
+export const mistakes: Mistake[] = [
+  {
+    name: 'the newcomer gets nothing',
+    test: NEWCOMER,
+    sentence: 'A newcomer hears nothing. Send the canvas as soon as somebody connects, an empty one, too.',
+    find: "  send(socket, { type: 'canvas', lines, seq });\n",
+    replace: '',
+  },
+  {
+    name: 'seq starts at 1',
+    test: NEWCOMER,
+    sentence: 'The seq of the empty canvas is 1. Nothing has changed yet, so it is 0.',
+    find: 'let seq = 0;',
+    replace: 'let seq = 1;',
+  },
+  {
+    name: 'the sender is left out',
+    test: EVERYONE,
+    sentence:
+      'The sender does not get its own line. It must: only the server knows where in the order it is.',
+    find: '      broadcast({ type, seq, ...line });',
+    replace: `      const text = JSON.stringify({ type, seq, ...line });
+      for (const client of wss.clients) if (client !== socket) client.send(text);`,
+  },
+  {
+    name: 'the line goes back to its sender alone',
+    test: EVERYONE,
+    sentence: 'Only the sender gets the line. Send it to all clients.',
+    find: '      broadcast({ type, seq, ...line });',
+    replace: '      send(socket, { type, seq, ...line });',
+  },
+  {
+    name: 'each connection has a seq of its own',
+    test: EVERYONE,
+    sentence:
+      'Each connection counts for itself. One counter, outside the handler, gives all changes one order.',
+    find: "  socket.on('message', (data, isBinary) => {",
+    replace: "  let seq = 0;\n  socket.on('message', (data, isBinary) => {",
+  },
+  {
+    name: 'seq counts only once',
+    test: EVERYONE,
+    sentence: 'The seq stays the same. It must grow by one with each change.',
+    find: 'seq += 1;',
+    replace: 'seq = 1;',
+  },
+  {
+    name: 'a line waits before it is sent',
+    test: ORDER,
+    sentence: 'Lines overtake each other: something waits between the count and the broadcast.',
+    find: '      broadcast({ type, seq, ...line });',
+    replace:
+      '      const number = seq;\n      setTimeout(() => broadcast({ type, seq: number, ...line }), (number * 7) % 20);',
+  },
+  {
+    name: 'lines are not remembered',
+    test: LATE,
+    sentence: 'The lines are passed on, but not kept: a newcomer finds an empty canvas.',
+    find: '      lines.push(line);\n',
+    replace: '',
+  },
+  {
+    name: 'the newest line comes first',
+    test: LATE,
+    sentence:
+      'The lines of the canvas are in the wrong order. The oldest must come first: later lines lie on top.',
+    find: 'lines.push(line);',
+    replace: 'lines.unshift(line);',
+  },
+  {
+    name: 'the canvas is sent one line at a time',
+    test: LATE,
+    sentence:
+      'The newcomer gets an empty canvas and then old lines one by one. Send them all in the canvas message.',
+    find: "  send(socket, { type: 'canvas', lines, seq });",
+    replace: `  send(socket, { type: 'canvas', lines: [], seq });
+  for (const line of lines) send(socket, { type: 'line', seq, ...line });`,
+  },
+  {
+    name: 'the snapshot is late',
+    test: MIDDLE,
+    sentence:
+      'Lines reach the newcomer before the canvas does. Send the canvas at once, without waiting for anything.',
+    find: "  send(socket, { type: 'canvas', lines, seq });",
+    replace: "  setTimeout(() => send(socket, { type: 'canvas', lines, seq }), 30);",
+  },
+  {
+    name: 'the snapshot is old',
+    test: MIDDLE,
+    sentence:
+      'The newcomer misses lines: they were drawn after the canvas was copied, and before it was sent.',
+    find: "  send(socket, { type: 'canvas', lines, seq });",
+    replace: `  const copy = [...lines];
+  const number = seq;
+  setTimeout(() => send(socket, { type: 'canvas', lines: copy, seq: number }), 30);`,
+  },
+  {
+    name: 'a clear keeps the lines',
+    test: CLEAR,
+    sentence: 'The clear was sent to everyone, but the server still has the lines: a newcomer gets them.',
+    find: '      lines.length = 0;\n',
+    replace: '',
+  },
+  {
+    name: 'a clear starts the seq again',
+    test: CLEAR,
+    sentence: 'The seq starts again after a clear. It counts all changes, and a clear is one of them.',
+    find: '      lines.length = 0;\n',
+    replace: '      lines.length = 0;\n      seq = 1;\n',
+  },
+  {
+    name: 'a clear reaches its sender alone',
+    test: CLEAR,
+    sentence: 'Only the sender got the clear. Send it to all clients.',
+    find: "broadcast({ type: 'clear', seq });",
+    replace: "send(socket, { type: 'clear', seq });",
+  },
+  {
+    name: 'a bad message counts',
+    test: BAD,
+    sentence: 'A message that was refused has used up a seq. Count only when something changes.',
+    find: "    const received = isBinary ? 'not-text' : parse(data.toString());",
+    replace:
+      "    const received = isBinary ? 'not-text' : parse(data.toString());\n    if (typeof received === 'string') seq += 1;",
+  },
+  {
+    name: 'binary is read as text',
+    test: BAD,
+    sentence: 'A binary message was read as if it were text. Look at isBinary first.',
+    find: "isBinary ? 'not-text' : parse(data.toString())",
+    replace: 'parse(data.toString())',
+  },
+  {
+    name: 'the error goes to everyone',
+    test: BAD,
+    sentence: 'Everyone got the error. It is for the one who sent the message.',
+    find: "      send(socket, { type: 'error', code: received, message: ERROR_TEXTS[received], at });",
+    replace: "      broadcast({ type: 'error', code: received, message: ERROR_TEXTS[received], at });",
+  },
+  {
+    name: 'bad input is ignored',
+    test: BAD,
+    sentence:
+      'Bad input gets no answer. Send an error, so that whoever wrote the client knows what is wrong.',
+    find: "      send(socket, { type: 'error', code: received, message: ERROR_TEXTS[received], at });\n",
+    replace: '',
+  },
+  {
+    name: 'the error listener is gone',
+    test: BAD,
+    sentence: 'One broken frame ended the server for everybody: the socket needs a listener for "error".',
+    find: "  socket.on('error', (error) => console.log('A client broke the protocol: %s', error.message));\n",
+    replace: '',
+  },
+  {
+    name: 'whatever came is passed on',
+    test: FIELDS,
+    sentence: 'A field that nobody knows was passed on. Keep and send only from, to, color and width.',
+    find: '      const { type, ...line } = received;',
+    replace: '      const { type, ...line } = { ...JSON.parse(data.toString()), ...received };',
+  },
+  {
+    name: 'history without a bound',
+    test: BOUND,
+    sentence: 'The list of lines grows for ever. Keep the last 10,000 only.',
+    find: '      if (lines.length > MAX_LINES) lines.shift();\n',
+    replace: '',
+  },
+  {
+    name: 'the newest line is thrown away',
+    test: BOUND,
+    sentence: 'When the canvas is full, the newest line goes. The oldest should go: shift, not pop.',
+    find: 'lines.shift();',
+    replace: 'lines.pop();',
+  },
+  {
+    name: 'one line too few',
+    test: BOUND,
+    sentence: 'The canvas keeps 9,999 lines. Drop the oldest only when there are more than 10,000.',
+    find: 'lines.length > MAX_LINES',
+    replace: 'lines.length >= MAX_LINES',
+  },
+  {
+    name: 'a full canvas starts again from nothing',
+    test: BOUND,
+    sentence: 'When the canvas is full, all lines go. Only the oldest should.',
+    find: 'lines.shift();',
+    replace: 'lines.length = 0;',
+  },
+  {
+    name: 'the page sends nothing',
+    file: 'client.ts',
+    test: DRAW,
+    sentence: 'What is drawn stays in this page. Send each line to the server.',
+    find: "  if (!send({ type: 'line', ...line })) return;\n",
+    replace: '',
+  },
+  {
+    name: 'the page sends places in pixels',
+    file: 'client.ts',
+    test: DRAW,
+    sentence: 'The page sends pixels. A place is a fraction of the canvas: the line has it already.',
+    find: "send({ type: 'line', ...line })",
+    replace: "send({ type: 'line', ...line, from: [line.from[0] * 600, line.from[1] * 400] })",
+  },
+  {
+    name: 'lines from others are not painted',
+    file: 'client.ts',
+    test: PAINT,
+    sentence: 'The line of somebody else does not show. Paint each line that the server sends.',
+    find: '    drawing.paint(message);\n',
+    replace: '    if (isMine(message)) drawing.paint(message);\n',
+  },
+  {
+    name: 'a new line wipes out the others',
+    file: 'client.ts',
+    test: LATE_PAGE,
+    sentence: 'Only a part of the canvas shows. paintAll takes the place of all that was painted before.',
+    find: 'drawing.paintAll(message.lines);',
+    replace: 'for (const line of message.lines) drawing.paintAll([line]);',
+  },
+  {
+    name: 'the canvas is painted backwards',
+    file: 'client.ts',
+    test: LATE_PAGE,
+    sentence: 'The lines were painted in the wrong order. Paint them as they come: the oldest first.',
+    find: 'drawing.paintAll(message.lines);',
+    replace: 'drawing.paintAll([...message.lines].reverse());',
+  },
+  {
+    name: 'the snapshot is ignored',
+    file: 'client.ts',
+    test: LATE_PAGE,
+    sentence: 'The page ignores the canvas message. It has the lines that were drawn before this page came.',
+    find: '    drawing.paintAll(message.lines);\n',
+    replace: '',
+  },
+  {
+    name: 'a clear from the server does nothing',
+    file: 'client.ts',
+    test: CLEAR_PAGE,
+    sentence: 'The server said clear, and the page still shows the lines.',
+    find: 'drawing.paintAll([]);',
+    replace: '',
+  },
+  {
+    name: 'the button clears this page alone',
+    file: 'client.ts',
+    test: CLEAR_PAGE,
+    sentence: 'The button empties this page, and nobody else hears of it. Send a clear to the server.',
+    find: "() => send({ type: 'clear' })",
+    replace: '() => drawing.paintAll([])',
+  },
+  {
+    name: 'own lines are painted twice',
+    file: 'client.ts',
+    test: PIXEL,
+    sentence:
+      'Your own lines are painted when you draw them and once more when they come back: their edges are darker.',
+    find: '  mine.push(line);\n  drawing.showProvisional(mine);',
+    replace: '  drawing.paint(line);',
+  },
+  {
+    name: 'own lines are not painted again when they come back',
+    file: 'client.ts',
+    test: PIXEL,
+    sentence:
+      'Your own lines keep the place in the order that they had in your page. Paint them when they come back.',
+    find: '    drawing.paint(message);\n    if (isMine(message)) mine.shift();',
+    replace: '    if (isMine(message)) mine.shift();\n    else drawing.paint(message);',
+  },
+  {
+    name: 'provisional lines stay for ever',
+    file: 'client.ts',
+    test: PIXEL,
+    sentence:
+      'Provisional lines never go away: they lie above the lines of others. Take each out when it comes back.',
+    find: '    if (isMine(message)) mine.shift();\n',
+    replace: '',
+  },
+];
