@@ -68,15 +68,20 @@ for (const path of TEXTS) {
       }
     });
 
-    test('has each transcript and each named change tried by the test beside it', () => {
-      for (const block of blocks.filter(({ info }) => info[0] === 'console' || info[0] === 'diff')) {
-        const name = block.info[0] === 'console' ? block.info[1] : block.info[2];
-        if (block.info[0] === 'diff' && name === undefined) continue;
-        expect(name, `${path}:${block.at}: a transcript must have a name`).toBeDefined();
-        const tests = readdirSync(join(ROOT, dirname(path))).filter((file) => file.endsWith('.test.ts'));
-        const claimed = tests.some((file) => read(join(dirname(path), file)).includes(`'${name}'`));
-        expect(claimed, `${path}:${block.at}: no test beside it names '${name}'`).toBe(true);
-        if (block.info[0] === 'console') expect(block.lines[0]).toMatch(/^\$ /);
+    test('has each transcript and each named experiment tried by the test beside it', () => {
+      const tests = readdirSync(join(ROOT, dirname(path))).filter((file) => file.endsWith('.test.ts'));
+      const tested = tests.map((file) => read(join(dirname(path), file))).join('\n');
+      for (const { info, lines, at } of blocks) {
+        const [language = '', ...words] = info;
+        if (!['console', 'diff', 'js'].includes(language)) continue;
+        if (language === 'console') expect(lines[0], `${path}:${at}`).toMatch(/^\$ /);
+        const name = words[language === 'diff' ? 1 : 0];
+        if (name === undefined) {
+          const shown = language === 'console' ? lines.filter((line) => !line.startsWith('$ ')) : [];
+          expect(shown, `${path}:${at}: a transcript must have a name`).toEqual([]);
+        } else {
+          expect(tested.includes(`'${name}'`), `${path}:${at}: no test beside it names '${name}'`).toBe(true);
+        }
       }
     });
 
@@ -195,7 +200,10 @@ function commandsIn(text: string): string[] {
 function isCommand(command: string): boolean {
   const [program, verb = '', ...rest] = command.split(/\s+/);
   const files = rest.filter((word) => word.includes('/') && !/NN|…|[A-Z]{3}/.test(word));
-  if (!files.every((file) => existsSync(join(ROOT, file)))) return false;
+  // vitest takes the beginning of a test file's path.
+  const isThere = (file: string) =>
+    existsSync(join(ROOT, file)) || (verb === 'vitest' && existsSync(join(ROOT, `${file}.test.ts`)));
+  if (!files.every(isThere)) return false;
   if (program === 'npx') return existsSync(join(ROOT, 'node_modules/.bin', verb));
   if (verb === 'run') return Object.hasOwn(scripts, rest[0] ?? '');
   return ['ci', 'install'].includes(verb) || Object.hasOwn(scripts, verb);

@@ -1,7 +1,20 @@
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { launchBrowser } from '#shared/check/browser.ts';
+import { startChanged } from '#shared/check/changed-server.ts';
 import { testHostileClients } from '#shared/check/hostile.ts';
-import { connectRecording } from '#shared/check/recording-client.ts';
+import { openConsole } from '#shared/check/page-console.ts';
+import { rawConnect, rawFrames } from '#shared/check/raw-client.ts';
+import { readmeEdits } from '#shared/check/readme-diff.ts';
+import { connectRecording, everybodyLeft } from '#shared/check/recording-client.ts';
 import { type RunningServer, startServer } from '#shared/check/start-server.ts';
+import { expectTranscript, readmeBlock } from '#shared/check/transcript.ts';
+
+/** How long to wait for what must come: only a wrong server ever takes so long. */
+const PATIENCE = { timeout: 10_000, interval: 20 };
+
+const FOLDER = 'lessons/01';
+const WELCOME = 'Welcome to Echo WebSocket Server!';
 
 let server: RunningServer;
 beforeAll(async () => {
@@ -9,12 +22,224 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
+/** What the server has printed since this test began. */
+let output: () => string;
+beforeEach(async () => {
+  await everybodyLeft(server);
+  const { length } = server.output();
+  output = () => server.output().slice(length);
+});
+
+describe('the echo', () => {
+  test('whoever connects is welcomed, without having said a word', async () => {
+    const alice = await connectRecording(server.socketUrl);
+    expect(await alice.next()).toBe(WELCOME);
+    await alice.close();
+    expect(alice.received).toHaveLength(1);
+  });
+
+  test.each(['Hello', '', 'Grüße, 世界 🎨', '{"type":"chat"}', '<b>bold</b>', 'two\nlines'])(
+    'a text comes back with "Echo: " before it: %j',
+    async (text) => {
+      const alice = await connectRecording(server.socketUrl);
+      await alice.next();
+      alice.send(text);
+      expect(await alice.next()).toBe(`Echo: ${text}`);
+      await alice.close();
+    },
+  );
+
+  test('a binary message comes back as binary, byte for byte', async () => {
+    const alice = await connectRecording(server.socketUrl);
+    await alice.next();
+    for (const bytes of [
+      Buffer.from([0xff, 0xfe, 0x00, 0x01]),
+      Buffer.from('text in bytes'),
+      Buffer.alloc(0),
+    ]) {
+      alice.send(bytes);
+      expect(await alice.next()).toEqual(bytes);
+    }
+    await alice.close();
+  });
+
+  test('the longest message is 65,536 bytes', async () => {
+    const alice = await connectRecording(server.socketUrl);
+    await alice.next();
+    alice.send('a'.repeat(65_536));
+    expect(await alice.next()).toBe(`Echo: ${'a'.repeat(65_536)}`);
+    await alice.close();
+  });
+
+  test('many messages are answered in their order', async () => {
+    const alice = await connectRecording(server.socketUrl);
+    await alice.next();
+    for (let n = 0; n < 500; n += 1) alice.send(`${n}`);
+    for (let n = 0; n < 500; n += 1) expect(await alice.next()).toBe(`Echo: ${n}`);
+    await alice.close();
+  });
+
+  test('nobody gets what another client sends', async () => {
+    const alice = await connectRecording(server.socketUrl);
+    const bob = await connectRecording(server.socketUrl);
+    alice.send('for the server');
+    expect(await alice.next()).toBe(WELCOME);
+    expect(await alice.next()).toBe('Echo: for the server');
+    bob.send('fence');
+    expect(await bob.next()).toBe(WELCOME);
+    expect(await bob.next()).toBe('Echo: fence');
+    await Promise.all([alice.close(), bob.close()]);
+  });
+});
+
+describe('what the server prints', () => {
+  test('is who arrives and who leaves, and not what they say', async () => {
+    const alice = await connectRecording(server.socketUrl);
+    alice.send('a secret');
+    await alice.next();
+    await alice.next();
+    await alice.close(1000, 'bye');
+    await expect.poll(output, PATIENCE).toBe("A client arrived.\nA client left: code 1000, reason 'bye'.\n");
+  });
+
+  test("holds no control character of a stranger's close reason", async () => {
+    const mallory = await connectRecording(server.socketUrl);
+    await mallory.close(1000, '\u001b[2J\u0007');
+    await expect
+      .poll(output, PATIENCE)
+      .toBe("A client arrived.\nA client left: code 1000, reason '\\x1B[2J\\x07'.\n");
+  });
+});
+
+describe('on the wire', () => {
+  test('the handshake is the one in the text', async () => {
+    const response = readmeBlock(FOLDER, 'http', 'response').split('\n');
+    const request = readmeBlock(FOLDER, 'http', 'request').split('\n');
+    expect(request[0]).toBe('GET / HTTP/1.1');
+    const host = new URL(server.url).host;
+    const headers = request.slice(1).map((line) => line.replaceAll('localhost:8080', host).split(/: (.*)/));
+    const { socket, status, head } = await rawConnect(server.socketUrl, Object.fromEntries(headers));
+    expect(status).toBe(101);
+    expect(head.split('\r\n')).toEqual(response);
+    socket.destroy();
+  });
+
+  test("the frames are the ones in the text, the client's and the server's", async () => {
+    const bytes = (name: string) =>
+      Buffer.from(readmeBlock(FOLDER, 'bytes', name).replaceAll(' ', ''), 'hex');
+    const connection = await rawConnect(server.socketUrl);
+    connection.socket.write(bytes('client'));
+    const frames = rawFrames(connection);
+    await frames.next();
+    const echo = await frames.next();
+    expect(echo.value?.payload.toString()).toBe('Echo: Hello');
+    expect(echo.value?.frame).toEqual(bytes('server'));
+    connection.socket.destroy();
+  });
+
+  test.each(['http://other.example', 'https://localhost.other.example', 'null', 'http://localhost:1'])(
+    'a page of %s is refused with 403, and the server hears of no client',
+    async (origin) => {
+      await expect(connectRecording(server.socketUrl, { origin })).rejects.toThrow('403');
+      const alice = await connectRecording(server.socketUrl, { origin: server.url });
+      await alice.close();
+      await expect.poll(output, PATIENCE).toContain('A client left');
+      expect(output().match(/arrived/g)).toHaveLength(1);
+    },
+  );
+});
+
+describe('Break it, in a browser', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+
+  test('the first visit: press Close, then Connect, then reload', async () => {
+    const { page } = await openConsole(browser, server.url);
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.waitForSelector('html[data-connection="closed"]');
+    await page.getByRole('button', { name: 'Connect' }).click();
+    await page.waitForSelector('html[data-connection="open"]');
+    await page.reload();
+    await page.waitForSelector('html[data-connection="open"]');
+    // In which order the server hears of the old connection and of the new one is not the page's to decide.
+    await expect.poll(() => output().match(/\n/g), PATIENCE).toHaveLength(5);
+    expectTranscript(FOLDER, 'first-visit', inOrder(output()));
+    await page.close();
+  });
+
+  test('close() without a code is 1005 at the other end', async () => {
+    const { page, paste } = await openConsole(browser, server.url);
+    await paste("const s = new WebSocket('ws://localhost:8080'); s.onopen = () => s.close();");
+    await expect.poll(output, PATIENCE).toContain("A client left: code 1005, reason ''.");
+    await page.close();
+  });
+
+  test('1. Send too much: 1009 for the sender, and the page is still served', async () => {
+    const { page, paste, printed } = await openConsole(browser, server.url);
+    await paste(readmeBlock(FOLDER, 'js', 'too-much'));
+    await expect.poll(printed, PATIENCE).toBe('closed with 1009\n');
+    await expect.poll(output, PATIENCE).toContain('A client left');
+    expectTranscript(FOLDER, 'too-much', output());
+    await page.getByLabel('Message', { exact: true }).fill('still here');
+    await page.keyboard.press('Enter');
+    await page.getByText('Echo: still here').waitFor();
+    await page.close();
+  });
+
+  test('2. Take the error listener away: one visitor ends it for all, with 1006', async () => {
+    const own = await startChanged(FOLDER, readmeEdits(FOLDER, 'no-error-listener'));
+    const innocent = await openConsole(browser, own.url);
+    // Of the same site, and without a connection of its own.
+    const { paste, page } = await openConsole(browser, `${own.url}/nothing`, own.url);
+    await paste(readmeBlock(FOLDER, 'js', 'too-much'));
+    expect(await own.exited).toBe(1);
+    expectTranscript(FOLDER, 'no-error-listener', own.output());
+    await innocent.page.waitForSelector('html[data-connection="closed"]');
+    expect(await innocent.page.locator('#detail').innerText()).toContain('1006');
+    await Promise.all([innocent.page.close(), page.close(), own.stop()]);
+  });
+
+  test('3. Send too early: it throws. Send too late: it is discarded', async () => {
+    const { page, paste, printed } = await openConsole(browser, server.url);
+    await paste(readmeBlock(FOLDER, 'js', 'too-early'));
+    expect(printed()).toContain('Uncaught InvalidStateError');
+    await paste(readmeBlock(FOLDER, 'js', 'too-late'));
+    await expect.poll(printed, PATIENCE).toContain('readyState 2 bufferedAmount 8\n');
+    await expect.poll(output, PATIENCE).toContain('A client left: code 1005');
+    await page.close();
+  });
+
+  test('4. Come from another site: 403, and the server prints nothing', async () => {
+    const file = new URL('client.html', import.meta.url).href;
+    const { page, paste, printed } = await openConsole(browser, file, server.url);
+    await paste(readmeBlock(FOLDER, 'js', 'other-site'));
+    await expect.poll(printed, PATIENCE).toContain('closed with 1006\n');
+    expect(printed()).toContain('Unexpected response code: 403');
+    expect(printed()).not.toContain('opened');
+    expect(output()).toBe('');
+    await page.close();
+  });
+});
+
+test('without the error listener four bytes end the server, and other clients get 1006', async () => {
+  const own = await startChanged(FOLDER, readmeEdits(FOLDER, 'no-error-listener'));
+  const alice = await connectRecording(own.socketUrl);
+  const { socket } = await rawConnect(own.socketUrl);
+  socket.write(Buffer.from('81026869', 'hex'));
+  expect(await own.exited).toBe(1);
+  expect(await alice.closed).toEqual({ code: 1006, reason: '' });
+  await own.stop();
+});
+
 describe('whatever one client does', () => {
   testHostileClients({
     server: () => server,
     probe: async (socketUrl) => {
       const client = await connectRecording(socketUrl);
-      expect(await client.next()).toBe('Welcome to Echo WebSocket Server!');
+      expect(await client.next()).toBe(WELCOME);
       client.send('hi');
       expect(await client.next()).toBe('Echo: hi');
       await client.close();
@@ -22,3 +247,9 @@ describe('whatever one client does', () => {
     flood: 'x'.repeat(1_000),
   });
 });
+
+/** Puts the last two lines in one order: the page that a reload ends, then the page that it begins. */
+function inOrder(output: string): string {
+  const lines = output.trim().split('\n');
+  return [...lines.slice(0, -2), ...lines.slice(-2).sort().reverse()].join('\n');
+}

@@ -1,4 +1,5 @@
-import { addLine, closeReason, find, giveBack, serverUrl, showConnection } from '#shared/lesson/page/page.ts';
+import { addLine, giveBack } from '#shared/lesson/page/log.ts';
+import { closeReason, find, serverUrl, showConnection } from '#shared/lesson/page/page.ts';
 import { parseServerMessage } from './protocol.ts';
 
 const field = find('#field', HTMLInputElement);

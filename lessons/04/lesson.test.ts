@@ -1,13 +1,22 @@
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { launchBrowser } from '#shared/check/browser.ts';
 import { startChanged } from '#shared/check/changed-server.ts';
 import { BAD_TEXTS, testHostileClients } from '#shared/check/hostile.ts';
+import { openConsole } from '#shared/check/page-console.ts';
 import { readmeEdits } from '#shared/check/readme-diff.ts';
 import { connectRecording, type RecordingClient } from '#shared/check/recording-client.ts';
 import { type RunningServer, startServer } from '#shared/check/start-server.ts';
-import { expectTranscript } from '#shared/check/transcript.ts';
+import { expectTranscript, readmeBlock } from '#shared/check/transcript.ts';
 import { ERROR_TEXTS, parseServerMessage } from './protocol.ts';
 
+/** How long to wait for what must come: only a wrong server ever takes so long. */
+const PATIENCE = { timeout: 20_000, interval: 10 };
+
 const AT = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+
+/** What mallory lets alice say. */
+const FORGED = 'I owe mallory 100 euros';
 
 let server: RunningServer;
 const connected: RecordingClient[] = [];
@@ -21,7 +30,7 @@ afterAll(() => server.stop());
 // Each test finds an empty room. A server says "left" and forgets the name in one go.
 afterEach(async () => {
   for (const { socket } of connected.splice(0)) socket.terminate();
-  await expect.poll(() => server.output().split('A client left').length - 1, { interval: 5 }).toBe(arrivals);
+  await expect.poll(() => server.output().split('A client left').length - 1, PATIENCE).toBe(arrivals);
 });
 
 async function connect(): Promise<RecordingClient> {
@@ -93,7 +102,7 @@ describe('joining', () => {
     const alice = await connectAs('alice');
     const silent = await connect();
     await silent.close();
-    await expect.poll(server.output).toMatch(/A client left: code 1000, reason ''\.\n$/);
+    await expect.poll(server.output, PATIENCE).toMatch(/A client left: code 1000, reason ''\.\n$/);
     expect(await ask(alice, { type: 'chat', message: 'fence' })).toMatchObject({ message: 'fence' });
   });
 
@@ -245,9 +254,17 @@ describe('bad input', () => {
   test.each([
     ...BAD_TEXTS,
     { title: 'a join without a name', text: '{"type":"join"}', code: 'bad-message' as const },
-    { title: 'a name that is an array', text: '{"type":"join","username":["a"]}', code: 'bad-message' as const },
+    {
+      title: 'a name that is an array',
+      text: '{"type":"join","username":["a"]}',
+      code: 'bad-message' as const,
+    },
     { title: 'a chat with a number', text: '{"type":"chat","message":5}', code: 'bad-message' as const },
-    { title: 'a private message', text: '{"type":"private","to":"a","message":"b"}', code: 'bad-message' as const },
+    {
+      title: 'a private message',
+      text: '{"type":"private","to":"a","message":"b"}',
+      code: 'bad-message' as const,
+    },
   ])('$title: $code to the sender, nothing to the others', async ({ text, code }) => {
     const alice = await connectAs('alice');
     const bob = await connectAs('bob');
@@ -255,7 +272,7 @@ describe('bad input', () => {
     bob.send({ type: 'chat', message: 'fence' });
     await alice.nextJson(); // bob joined
     expect(await alice.nextJson()).toMatchObject({ message: 'fence' });
-    expect(bob.received).toHaveLength(2);
+    expect(await bob.nextJson()).toMatchObject({ message: 'fence' });
   });
 
   test('the first of several mistakes is named, in one fixed order', async () => {
@@ -283,29 +300,34 @@ describe('bad input', () => {
 });
 
 describe('break it', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+
   test('somebody who writes a name into a chat message speaks under their own', async () => {
     const alice = await connectAs('alice');
-    const mallory = await connect();
-    const forged = { type: 'chat', username: 'alice', message: 'I owe mallory 100 euros' };
-    expect(await ask(mallory, forged)).toEqual(error('not-joined'));
-    await join(mallory, 'mallory');
-    mallory.send(forged);
-    await alice.nextJson(); // mallory joined
-    expect(await alice.nextJson()).toMatchObject({ username: 'mallory', message: forged.message });
+    const { page, paste, printed } = await openConsole(browser, server.url);
+    arrivals += 2; // The page, and mallory.
+    await paste(readmeBlock('lessons/04', 'js', 'forged'));
+    expect(await alice.nextJson()).toMatchObject({ type: 'system', message: 'mallory joined.' });
+    expect(await alice.nextJson()).toMatchObject({ type: 'chat', username: 'mallory', message: FORGED });
+    await expect.poll(printed, PATIENCE).toContain(FORGED);
+    expect(printed()).toMatch(/^.*"code":"not-joined".*\n.*"type":"joined".*\n.*"username":"mallory".*\n$/);
+    await page.close();
   });
 
-  test('a server that believes the message lets anybody speak as anybody', async () => {
+  test('a server that believes the message lets anybody speak as anybody, joined or not', async () => {
     const changed = await startChanged('lessons/04', readmeEdits('lessons/04', 'believe'));
     try {
-      const [alice, mallory] = await Promise.all([
-        connectRecording(changed.socketUrl),
-        connectRecording(changed.socketUrl),
-      ]);
-      await join(alice, 'alice');
-      await join(mallory, 'mallory');
-      mallory.send({ type: 'chat', username: 'alice', message: 'I owe mallory 100 euros' });
-      await alice.nextJson(); // mallory joined
-      expect(await alice.nextJson()).toMatchObject({ username: 'alice' });
+      const alice = await join(await connectRecording(changed.socketUrl), 'alice');
+      const { page, paste } = await openConsole(browser, changed.url);
+      await paste(readmeBlock('lessons/04', 'js', 'forged'));
+      expect(await alice.nextJson()).toMatchObject({ type: 'chat', username: 'alice', message: FORGED });
+      expect(await alice.nextJson()).toMatchObject({ type: 'system' });
+      expect(await alice.nextJson()).toMatchObject({ type: 'chat', username: 'alice', message: FORGED });
+      await page.close();
     } finally {
       await changed.stop();
     }
@@ -316,7 +338,7 @@ describe('break it', () => {
     try {
       const first = await join(await connectRecording(changed.socketUrl), 'alice');
       await first.close(1001);
-      await expect.poll(changed.output).toContain('A client left: code 1001');
+      await expect.poll(changed.output, PATIENCE).toContain('A client left: code 1001');
       const second = await connectRecording(changed.socketUrl);
       expect(await ask(second, { type: 'join', username: 'alice' })).toEqual(error('username-taken'));
       expect(await ask(second, { type: 'join', username: 'bob' })).toMatchObject({
@@ -345,10 +367,10 @@ describe('break it', () => {
     const changed = await startChanged('lessons/04', readmeEdits('lessons/04', 'object'));
     try {
       const client = await connectRecording(changed.socketUrl);
-      for (const username of ['constructor', '__proto__', 'toString']) {
-        const expected = username === 'toString' ? { type: 'joined' } : error('username-taken');
-        expect(await ask(client, { type: 'join', username })).toMatchObject(expected);
+      for (const username of ['constructor', '__proto__']) {
+        expect(await ask(client, { type: 'join', username })).toEqual(error('username-taken'));
       }
+      await join(client, 'alice');
     } finally {
       await changed.stop();
     }
@@ -356,19 +378,15 @@ describe('break it', () => {
 });
 
 test('the terminal shows who comes and goes, and no message', async () => {
-  const own = await startServer('lessons/04/server.ts');
-  try {
-    const alice = await join(await connectRecording(own.socketUrl), 'alice');
-    const bob = await join(await connectRecording(own.socketUrl), 'bob');
-    bob.send({ type: 'chat', message: 'hi' });
-    await bob.nextJson();
-    await bob.close(1001);
-    await alice.close(1001);
-    await expect.poll(() => own.output().split('A client left').length).toBe(3);
-    expectTranscript('lessons/04', 'terminal', own.output());
-  } finally {
-    await own.stop();
-  }
+  const before = server.output().length;
+  const printed = () => server.output().slice(before);
+  const alice = await connectAs('alice');
+  const bob = await connectAs('bob');
+  expect(await ask(bob, { type: 'chat', message: 'hi' })).toMatchObject({ message: 'hi' });
+  await bob.close(1001);
+  await alice.close(1001);
+  await expect.poll(() => printed().split('A client left').length, PATIENCE).toBe(3);
+  expectTranscript('lessons/04', 'terminal', printed());
 });
 
 describe('whatever one client does', () => {

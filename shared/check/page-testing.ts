@@ -10,6 +10,9 @@ import { type RunningServer, startServer } from './start-server.ts';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** How many milliseconds to wait for what must come. It is long: a busy machine is no mistake of the page. */
+const PATIENCE = 20_000;
+
 const VIEWPORT = { width: 800, height: 700 };
 
 export type VisitOptions = BrowserContextOptions & {
@@ -26,6 +29,8 @@ export type PageTesting = {
   lesson: string;
   /** Opens the page for one more person, with cookies, size and colours of their own, and waits until it is connected. */
   visit: (options?: VisitOptions) => Promise<Page>;
+  /** Where the server is that the file's tests share: http://localhost:40123 */
+  serverUrl: () => string;
   /** Stops the server that the file's tests share. Whoever does this starts it again. */
   stopServer: () => Promise<void>;
   /** Starts the server anew, on the same port: nobody is connected, and nothing is kept. */
@@ -43,7 +48,7 @@ export function describePage(lesson: string, tests: (testing: PageTesting) => vo
   const isLeftOut = findBrowser() === undefined && !process.env.CI;
   if (isLeftOut) console.warn(`The tests of the page of ${lesson} are left out. ${NO_BROWSER}`);
 
-  describe.skipIf(isLeftOut)(`the page of ${lesson}`, () => {
+  describe.skipIf(isLeftOut)(`the page of ${lesson}`, { timeout: PATIENCE * 4 }, () => {
     let browser: Browser;
     let shared: RunningServer;
     let contexts: BrowserContext[] = [];
@@ -55,7 +60,7 @@ export function describePage(lesson: string, tests: (testing: PageTesting) => vo
     const start = (env?: NodeJS.ProcessEnv) => startServer(`${lesson}/server.ts`, env);
 
     const openPage = async (context: BrowserContext, expectedErrors?: RegExp) => {
-      context.setDefaultTimeout(15_000);
+      context.setDefaultTimeout(PATIENCE);
       const page = await context.newPage();
       const note = (text: string) => {
         if (!expectedErrors?.test(text)) errors.push(text);
@@ -113,6 +118,7 @@ export function describePage(lesson: string, tests: (testing: PageTesting) => vo
         if (url.startsWith('http')) await state(page, 'Open');
         return page;
       },
+      serverUrl: () => shared.url,
       stopServer: () => shared.stop(),
       startServerAgain: async () => {
         await shared.stop();
@@ -120,6 +126,11 @@ export function describePage(lesson: string, tests: (testing: PageTesting) => vo
       },
     });
   });
+}
+
+/** Like expect.poll, with patience: asks again and again until the expectation holds. */
+export function eventually<T>(ask: () => T | Promise<T>) {
+  return expect.poll(ask, { timeout: PATIENCE, interval: 30 });
 }
 
 /** Waits until the page says that the connection is in this state. */

@@ -1,6 +1,8 @@
 /** A WebSocket client for the lessons' tests: it records all that arrives, and gives each message in its turn. */
 import { once } from 'node:events';
+import { expect } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
+import type { RunningServer } from './start-server.ts';
 
 export type RecordingClient = {
   /** The client of ws below, for what this helper does not do. */
@@ -85,4 +87,19 @@ export async function connectRecording(
       await closed;
     },
   };
+}
+
+/**
+ * Waits until a lesson's server has said of each client that it left, so that a test begins with nobody there.
+ * Clients must be closed already. What the server printed has arrived, too.
+ */
+export async function everybodyLeft(server: RunningServer): Promise<void> {
+  // What a server prints may come later than what it sends. This client is its own fence: its line comes last.
+  const reason = `fence ${server.output().length}`;
+  const fence = await connectRecording(server.socketUrl);
+  await fence.close(1000, reason);
+  const count = (word: string) => server.output().split(word).length;
+  const isQuiet = () =>
+    server.output().includes(reason) && count('A client arrived') === count('A client left');
+  await expect.poll(isQuiet, { timeout: 10_000, interval: 10 }).toBe(true);
 }

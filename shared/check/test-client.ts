@@ -92,6 +92,7 @@ export async function connectClient(
     waiting.clear();
   };
 
+  socket.on('open', changed);
   socket.on('message', (data, isBinary) => {
     const text = isBinary ? `<binary ${data.toString('hex').slice(0, 60)}>` : data.toString();
     bytes += text.length;

@@ -43,7 +43,9 @@ export async function serveLesson(folder: string, options: { client?: string } =
     if (!existsSync(file)) stop(`There is no file ${file}. Which folder did you mean to serve?`);
   }
 
-  const { PORT: port = '8080', HOST: host = '127.0.0.1' } = process.env;
+  const { PORT: port = '8080' } = process.env;
+  // To listen on the host '' is to listen everywhere, and `HOST=` does not ask for that.
+  const host = process.env.HOST || '127.0.0.1';
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
     stop(`PORT must be a whole number from 0 to 65535, not "${port}".`);
   }
@@ -85,7 +87,7 @@ async function respond(request: IncomingMessage, response: ServerResponse, place
     // esbuild is loaded when a page first asks: a lesson's start does not wait for it.
     const { bundleClient } = await import('./bundle.ts');
     answer(200, 'text/javascript; charset=utf-8', await bundleClient(place.client));
-  } else if (part !== undefined) {
+  } else if (part !== undefined && existsSync(join(ROOT, PAGE_PARTS, part))) {
     answer(200, CONTENT_TYPES[extname(part)] ?? 'text/plain', await readFile(join(ROOT, PAGE_PARTS, part)));
   } else {
     answer(404, 'text/plain', 'There is nothing here. The page of this lesson is at /\n');
@@ -106,6 +108,8 @@ function refuseOtherSites(server: Server, host: string): void {
     const own = request.headers.host;
     if (isOwnHost(own, host) && (origin === undefined || isOrigin(origin, own))) return emit(event, ...args);
     socket.on('error', () => socket.destroy());
+    // Nobody reads this socket: the other end's goodbye would never be heard.
+    socket.once('finish', () => socket.destroy());
     socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
     return true;
   };

@@ -1,0 +1,237 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Browser } from 'playwright-core';
+import ts from 'typescript';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchBrowser } from '#shared/check/browser.ts';
+import { startChanged } from '#shared/check/changed-server.ts';
+import { BAD_TEXTS, testHostileClients } from '#shared/check/hostile.ts';
+import { openConsole } from '#shared/check/page-console.ts';
+import { readmeEdits } from '#shared/check/readme-diff.ts';
+import { connectRecording, type RecordingClient } from '#shared/check/recording-client.ts';
+import { type RunningServer, startServer } from '#shared/check/start-server.ts';
+import { readmeBlock } from '#shared/check/transcript.ts';
+import { parseServerMessage } from './protocol.ts';
+
+/** How long to wait for what must come: only a wrong server ever takes so long. */
+const PATIENCE = { timeout: 10_000, interval: 20 };
+
+const FOLDER = 'lessons/02';
+const WELCOME = { type: 'welcome', message: 'Welcome to Echo WebSocket Server!', at: anyTime() };
+
+let server: RunningServer;
+beforeAll(async () => {
+  server = await startServer('lessons/02/server.ts');
+});
+afterAll(() => server.stop());
+
+describe('the protocol', () => {
+  test('whoever connects gets a welcome with a time', async () => {
+    const alice = await connectRecording(server.socketUrl);
+    expect(await alice.nextJson()).toEqual(WELCOME);
+    await alice.close();
+    expect(alice.received).toHaveLength(1);
+  });
+
+  test.each([
+    { title: 'a word', text: 'hello' },
+    { title: 'other scripts', text: 'Grüße, 世界 🎨' },
+    { title: 'quotes and line breaks', text: '"quotes" and \\ and\nline\u2028breaks' },
+    { title: 'a message of our own protocol', text: '{"type":"error"}' },
+    { title: '10,000 characters', text: 'x'.repeat(10_000) },
+    ...BAD_TEXTS,
+  ])('a text comes back as an echo, as it was: $title', async ({ text }) => {
+    const alice = await connectRecording(server.socketUrl);
+    await alice.next();
+    alice.send(text);
+    expect(await alice.nextJson()).toEqual({ type: 'echo', message: text, at: anyTime() });
+    await alice.close();
+  });
+
+  test('a binary message gets the error not-text, and the connection stays open', async () => {
+    const alice = await connectRecording(server.socketUrl);
+    await alice.next();
+    for (const bytes of [Buffer.from([0xff, 0xfe]), Buffer.from('text in bytes'), Buffer.alloc(0)]) {
+      alice.send(bytes);
+      expect(await alice.nextJson()).toEqual({
+        type: 'error',
+        code: 'not-text',
+        message: expect.stringMatching(/./),
+        at: anyTime(),
+      });
+    }
+    alice.send('still here');
+    expect(await alice.nextJson()).toMatchObject({ type: 'echo', message: 'still here' });
+    await alice.close();
+  });
+
+  test('the time is the one at which the server received the message', async () => {
+    const alice = await connectRecording(server.socketUrl);
+    await alice.next();
+    for (let n = 0; n < 3; n += 1) {
+      const before = Date.now();
+      alice.send(`${n}`);
+      const at = Date.parse(`${(await alice.nextJson()).at}`);
+      expect(at).toBeGreaterThanOrEqual(before);
+      expect(at).toBeLessThanOrEqual(Date.now());
+      await clockMoved();
+    }
+    await alice.close();
+  });
+
+  test('nobody gets what another client sends', async () => {
+    const alice = await connectRecording(server.socketUrl);
+    const bob = await connectRecording(server.socketUrl);
+    alice.send('for the server');
+    expect(await alice.nextJson()).toEqual(WELCOME);
+    expect(await alice.nextJson()).toMatchObject({ message: 'for the server' });
+    bob.send('fence');
+    expect(await bob.nextJson()).toEqual(WELCOME);
+    expect(await bob.nextJson()).toMatchObject({ message: 'fence' });
+    await Promise.all([alice.close(), bob.close()]);
+  });
+
+  test("the server's messages are the ones in the text", async () => {
+    const alice = await connectRecording(server.socketUrl);
+    alice.send('hello');
+    alice.send(Buffer.from([0xff]));
+    const expected = readmeBlock(FOLDER, 'json', 'server-messages').split('\n');
+    for (const line of expected) expect(withoutTime(`${await alice.next()}`)).toBe(withoutTime(line));
+    await alice.close();
+  });
+});
+
+describe("the page's parser", () => {
+  test('knows each message of the server', () => {
+    for (const text of readmeBlock(FOLDER, 'json', 'server-messages').split('\n')) {
+      expect(parseServerMessage(text)).toEqual(JSON.parse(text));
+    }
+  });
+
+  test.each([
+    ...BAD_TEXTS,
+    { title: 'an unknown type', text: '{"type":"ehco","message":"","at":""}' },
+    { title: 'a number as message', text: '{"type":"echo","message":1,"at":""}' },
+    { title: 'no time', text: '{"type":"echo","message":""}' },
+    { title: 'an unknown code', text: '{"type":"error","code":"constructor","message":"","at":""}' },
+  ])('takes nothing else: $title', ({ text }) => {
+    expect(parseServerMessage(text)).toBeUndefined();
+  });
+
+  test('leaves out fields that it does not know', () => {
+    const text = '{"type":"echo","message":"x","at":"y","extra":1,"__proto__":{"a":1}}';
+    expect(parseServerMessage(text)).toEqual({ type: 'echo', message: 'x', at: 'y' });
+  });
+});
+
+describe('Break it', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+
+  test('1. Send bytes: the error not-text, and the connection is open', async () => {
+    const { page, paste, printed } = await openConsole(browser, server.url);
+    await paste(readmeBlock(FOLDER, 'js', 'bytes'));
+    await expect.poll(printed, PATIENCE).toContain('"code":"not-text"');
+    expect(printed()).toContain('"type":"welcome"');
+    expect(await page.evaluate('socket.readyState')).toBe(1);
+    await page.close();
+  });
+
+  test('2. Take bytes for text: each byte becomes U+FFFD, and no error is seen', async () => {
+    const own = await startChanged(FOLDER, readmeEdits(FOLDER, 'bytes-as-text'));
+    const { page, paste, printed } = await openConsole(browser, `${own.url}/nothing`, own.url);
+    await paste(readmeBlock(FOLDER, 'js', 'bytes'));
+    await expect.poll(printed, PATIENCE).toContain('"type":"echo","message":"\ufffd\ufffd"');
+    expect(printed()).not.toContain('"type":"error"');
+    await Promise.all([page.close(), own.stop()]);
+  });
+
+  test('3. Read the clock too early: each echo has the time of the arrival', async () => {
+    const own = await startChanged(FOLDER, readmeEdits(FOLDER, 'clock-at-connect'));
+    const alice = await connectRecording(own.socketUrl);
+    await alice.next();
+    const first = await echoedAt(alice);
+    await clockMoved();
+    expect(await echoedAt(alice)).toBe(first);
+    await alice.close();
+    await own.stop();
+
+    const bob = await connectRecording(server.socketUrl);
+    await bob.next();
+    const right = await echoedAt(bob);
+    await clockMoved();
+    expect(await echoedAt(bob)).not.toBe(right);
+    await bob.close();
+  });
+
+  test('4. Make a typing error: the server runs, and the page says that it does not know this', async () => {
+    const own = await startChanged(FOLDER, readmeEdits(FOLDER, 'typing-error'));
+    const { page } = await openConsole(browser, own.url);
+    await page.getByLabel('Message', { exact: true }).fill('hello');
+    await page.keyboard.press('Enter');
+    await page.getByText('The server sent something that this page does not know.').waitFor();
+    await Promise.all([page.close(), own.stop()]);
+  });
+
+  test('4. Make a typing error: the type checker reports it', () => {
+    const file = 'lessons/02/server.ts';
+    const [edit] = readmeEdits(FOLDER, 'typing-error');
+    const changed = (text: string) => text.replace(edit?.find ?? '', edit?.replace ?? '');
+    // This one, and no other: without the change there is none.
+    expect(typeErrors(file, changed)).toEqual([expect.stringContaining('"ehco"')]);
+  });
+});
+
+describe('whatever one client does', () => {
+  testHostileClients({
+    server: () => server,
+    probe: async (socketUrl) => {
+      const client = await connectRecording(socketUrl);
+      expect(await client.nextJson()).toEqual(WELCOME);
+      client.send('hi');
+      expect(await client.nextJson()).toMatchObject({ type: 'echo', message: 'hi' });
+      await client.close();
+    },
+    flood: 'x'.repeat(1_000),
+  });
+});
+
+/** ISO 8601 in UTC with milliseconds. */
+function anyTime(): unknown {
+  return expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+}
+
+function withoutTime(text: string): string {
+  return text.replace(/"at":"[^"]*"/, '"at":""');
+}
+
+async function echoedAt(client: RecordingClient): Promise<unknown> {
+  client.send('what time is it?');
+  return (await client.nextJson()).at;
+}
+
+/** Waits until the clock, which counts milliseconds here, shows another time. */
+async function clockMoved(): Promise<void> {
+  const before = Date.now();
+  while (Date.now() === before) await setImmediate();
+}
+
+/** What TypeScript says about a file, as its text would be after a change. */
+function typeErrors(file: string, change: (text: string) => string): string[] {
+  const { config } = ts.readConfigFile('tsconfig.base.json', ts.sys.readFile);
+  const { options } = ts.convertCompilerOptionsFromJson(
+    { ...config.compilerOptions, lib: ['ES2023'], types: ['node'] },
+    '.',
+  );
+  const host = ts.createCompilerHost(options);
+  const { readFile } = host;
+  host.readFile = (name) => {
+    const text = readFile(name);
+    return name.endsWith(file) && text !== undefined ? change(text) : text;
+  };
+  return ts
+    .getPreEmitDiagnostics(ts.createProgram([file], options, host))
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+}

@@ -1,0 +1,293 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { launchBrowser } from '#shared/check/browser.ts';
+import { startChanged } from '#shared/check/changed-server.ts';
+import { BAD_TEXTS, testHostileClients } from '#shared/check/hostile.ts';
+import { openConsole } from '#shared/check/page-console.ts';
+import { rawConnect, rawFrame, rawFrames } from '#shared/check/raw-client.ts';
+import { readmeEdits } from '#shared/check/readme-diff.ts';
+import { connectRecording, everybodyLeft, type RecordingClient } from '#shared/check/recording-client.ts';
+import { type RunningServer, startServer } from '#shared/check/start-server.ts';
+import { expectTranscript, readmeBlock } from '#shared/check/transcript.ts';
+import { parse, parseServerMessage } from './protocol.ts';
+
+/** How long to wait for what must come: only a wrong server ever takes so long. */
+const PATIENCE = { timeout: 10_000, interval: 20 };
+
+const FOLDER = 'lessons/03';
+
+let server: RunningServer;
+beforeAll(async () => {
+  server = await startServer('lessons/03/server.ts');
+});
+afterAll(() => server.stop());
+
+describe('the chat', () => {
+  let alice: RecordingClient;
+  let bob: RecordingClient;
+  let carol: RecordingClient;
+  beforeEach(async () => {
+    await everybodyLeft(server);
+    alice = await arrive([]);
+    bob = await arrive([alice]);
+    carol = await arrive([alice, bob]);
+    return () => Promise.all([alice.close(), bob.close(), carol.close()]);
+  });
+
+  test('a newcomer is told how many are online, and the others are told that somebody came', async () => {
+    const everyone = [alice, bob, carol];
+    const dan = await connectRecording(server.socketUrl);
+    expect(await dan.nextJson()).toEqual(system('Welcome! 4 user(s) online', 4));
+    for (const client of everyone) {
+      expect(await client.nextJson()).toEqual(system('A new user joined. 4 user(s) online', 4));
+    }
+    await dan.close();
+    for (const client of everyone) {
+      expect(await client.nextJson()).toEqual(system('A user left. 3 user(s) online', 3));
+    }
+    expect(dan.received).toHaveLength(1);
+  });
+
+  test('whoever vanishes without a goodbye is announced, too', async () => {
+    bob.socket.terminate();
+    for (const client of [alice, carol]) {
+      expect(await client.nextJson()).toEqual(system('A user left. 2 user(s) online', 2));
+    }
+  });
+
+  test('a message reaches everyone, the sender too, once, and in the same form', async () => {
+    bob.send({ username: 'Bob', message: 'hello' });
+    carol.send({ username: 'Carol', message: 'fence' });
+    const texts = new Set<unknown>();
+    for (const client of [alice, bob, carol]) {
+      const pair = [await client.next(), await client.next()].sort();
+      texts.add(pair.join());
+      expect(pair.map((text) => JSON.parse(`${text}`))).toEqual([
+        chat('Bob', 'hello'),
+        chat('Carol', 'fence'),
+      ]);
+    }
+    expect(texts.size).toBe(1);
+  });
+
+  test('everyone sees the messages in one order', async () => {
+    for (let n = 0; n < 100; n += 1) {
+      alice.send({ username: 'Alice', message: `${n}` });
+      bob.send({ username: 'Bob', message: `${n}` });
+    }
+    const seen = [];
+    for (const client of [alice, bob, carol]) {
+      const texts: unknown[] = [];
+      while (texts.length < 200) texts.push(await client.next());
+      seen.push(texts);
+    }
+    expect(seen[1]).toEqual(seen[0]);
+    expect(seen[2]).toEqual(seen[0]);
+  });
+
+  test.each([
+    [{ message: 'hi' }, chat('Anonymous', 'hi')],
+    [{ username: '', message: 'hi' }, chat('Anonymous', 'hi')],
+    [{ username: 'constructor', message: '__proto__' }, chat('constructor', '__proto__')],
+    [{ username: '12345678901234567890', message: '<b>' }, chat('12345678901234567890', '<b>')],
+    [{ username: 'Ümit', message: 'Grüße, 世界 🎨\n' }, chat('Ümit', 'Grüße, 世界 🎨\n')],
+    [{ type: 'error', message: 'hi', at: 'noon', online: 5, extra: { a: 1 } }, chat('Anonymous', 'hi')],
+    ['{"message":"hi","__proto__":{"username":"Eve"}}', chat('Anonymous', 'hi')],
+  ])('%j is a message, and no other field of it is passed on', async (sent, expected) => {
+    alice.send(sent);
+    for (const client of [alice, bob, carol]) expect(await client.nextJson()).toEqual(expected);
+  });
+
+  test('a message has up to 2,000 characters', async () => {
+    alice.send({ message: 'x'.repeat(2_000) });
+    for (const client of [alice, bob, carol]) {
+      expect(await client.nextJson()).toEqual(chat('Anonymous', 'x'.repeat(2_000)));
+    }
+  });
+
+  test.each([
+    ...BAD_TEXTS.map((row) => ({ ...row, sent: row.text })),
+    { title: 'a binary message', sent: Buffer.from('{"message":"hi"}'), code: 'not-text' },
+    { title: 'no message', sent: { username: 'Eve' }, code: 'bad-message' },
+    { title: 'an empty message', sent: { message: '' }, code: 'bad-message' },
+    { title: 'a message of 2,001 characters', sent: { message: 'x'.repeat(2_001) }, code: 'bad-message' },
+    { title: 'a number as message', sent: { message: 5 }, code: 'bad-message' },
+    { title: 'an object as message', sent: { message: {} }, code: 'bad-message' },
+    { title: 'null as username', sent: { username: null, message: 'hi' }, code: 'bad-message' },
+    { title: 'an array as username', sent: { username: ['Eve'], message: 'hi' }, code: 'bad-message' },
+    {
+      title: 'a name of 21 characters',
+      sent: { username: 'x'.repeat(21), message: 'hi' },
+      code: 'bad-message',
+    },
+  ])('$title: the sender gets the error $code, and nobody else notices', async ({ sent, code }) => {
+    bob.send(sent);
+    expect(await bob.nextJson()).toEqual({
+      type: 'error',
+      code,
+      message: expect.stringMatching(/./),
+      at: anyTime(),
+    });
+    bob.send({ message: 'fence' });
+    for (const client of [alice, bob, carol]) {
+      expect(await client.nextJson()).toEqual(chat('Anonymous', 'fence'));
+    }
+  });
+
+  test('whoever has said goodbye gets nothing more, and is not heard either', async () => {
+    const dan = await rawConnect(server.socketUrl);
+    const goodbye = rawFrame(8, Buffer.from([0x03, 0xe8]));
+    dan.socket.write(Buffer.concat([goodbye, rawFrame(1, '{"message":"too late"}')]));
+    alice.send({ message: 'fence' });
+    const opcodes: number[] = [];
+    for await (const { opcode } of rawFrames(dan)) opcodes.push(opcode);
+    // Perhaps the fence came before the goodbye. After the answer to the goodbye nothing comes.
+    expect(opcodes.join('')).toMatch(/^1+8$/);
+    const texts = [];
+    while (texts.length < 3) texts.push((await alice.nextJson()).message);
+    expect(texts.sort()).toEqual([
+      'A new user joined. 4 user(s) online',
+      'A user left. 3 user(s) online',
+      'fence',
+    ]);
+  });
+});
+
+describe('the parsers', () => {
+  test('a message that came over the network becomes a new object, with known fields only', () => {
+    expect(parse('{"username":"Ada","message":"hi","admin":true}')).toEqual({
+      username: 'Ada',
+      message: 'hi',
+    });
+  });
+
+  test("the page knows each of the server's messages, and takes nothing else", () => {
+    for (const text of readmeBlock(FOLDER, 'json', 'to-ada').split('\n')) {
+      expect(parseServerMessage(text)).toEqual(JSON.parse(text));
+    }
+    for (const { text } of BAD_TEXTS) expect(parseServerMessage(text)).toBeUndefined();
+    expect(parseServerMessage('{"type":"system","message":"","at":"","online":"2"}')).toBeUndefined();
+    expect(parseServerMessage('{"type":"error","code":"toString","message":"","at":""}')).toBeUndefined();
+  });
+});
+
+test("what Ada's page receives is what the text shows", async () => {
+  await everybodyLeft(server);
+  const ada = await connectRecording(server.socketUrl);
+  const messages = [await ada.next()];
+  const bo = await connectRecording(server.socketUrl);
+  messages.push(await ada.next());
+  ada.send({ username: 'Ada', message: 'hello' });
+  ada.send('null');
+  messages.push(await ada.next(), await ada.next());
+  await bo.close(1001);
+  messages.push(await ada.next());
+  expect(messages.map((text) => withoutTime(`${text}`))).toEqual(
+    readmeBlock(FOLDER, 'json', 'to-ada').split('\n').map(withoutTime),
+  );
+  await ada.close();
+});
+
+describe('Break it', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+
+  test('1. Send what is no message: the sender gets five errors, a window shows the joining only', async () => {
+    await everybodyLeft(server);
+    const { page, paste, printed } = await openConsole(browser, server.url);
+    await paste(readmeBlock(FOLDER, 'js', 'no-messages'));
+    await expect.poll(() => codesIn(printed()), PATIENCE).toHaveLength(5);
+    expect(codesIn(printed())).toEqual(['not-json', ...Array(4).fill('bad-message')]);
+    await paste('socket.send(\'{"message":"fence"}\')');
+    await page.getByText('fence').waitFor();
+    const texts = await page.locator('#log .text').allInnerTexts();
+    expect(texts).toEqual(['Welcome! 1 user(s) online', 'A new user joined. 2 user(s) online', 'fence']);
+    await page.close();
+  });
+
+  test('2. Believe what comes in: a null from one client ends the server for all', async () => {
+    const own = await startChanged(FOLDER, readmeEdits(FOLDER, 'believe'));
+    const left = await openConsole(browser, own.url);
+    const right = await openConsole(browser, own.url);
+    await say(right.page, 'It works.');
+    await left.page.getByText('It works.').waitFor();
+    await right.paste(readmeBlock(FOLDER, 'js', 'null'));
+    expect(await own.exited).toBe(1);
+    expectTranscript(FOLDER, 'believe', own.output());
+    await left.page.waitForSelector('html[data-connection="closed"]');
+    await Promise.all([left.page.close(), right.page.close(), own.stop()]);
+  });
+
+  test('3. Leave the sender out: each window shows only what the other one wrote', async () => {
+    const own = await startChanged(FOLDER, readmeEdits(FOLDER, 'without-sender'));
+    const left = await openConsole(browser, own.url);
+    const right = await openConsole(browser, own.url);
+    await say(left.page, 'from the left');
+    await right.page.getByText('from the left').waitFor();
+    await say(right.page, 'from the right');
+    await left.page.getByText('from the right').waitFor();
+    expect(await left.page.getByText('from the left').count()).toBe(0);
+    await say(left.page, 'fence');
+    await right.page.getByText('fence').waitFor();
+    expect(await right.page.getByText('from the right').count()).toBe(0);
+    await Promise.all([left.page.close(), right.page.close(), own.stop()]);
+  });
+
+  test('4. Be somebody else: the window shows a message of "System"', async () => {
+    const { page, paste } = await openConsole(browser, server.url);
+    await paste(readmeBlock(FOLDER, 'js', 'impostor'));
+    await page.getByText('The server stops in 5 minutes.').waitFor();
+    expect(await page.locator('#log .who').allInnerTexts()).toEqual(['System']);
+    await page.close();
+  });
+});
+
+describe('whatever one client does', () => {
+  testHostileClients({
+    server: () => server,
+    probe: async (socketUrl) => {
+      const client = await connectRecording(socketUrl);
+      const name = `probe ${Math.random()}`.slice(0, 20);
+      client.send({ username: name, message: 'hi' });
+      while ((await client.nextJson()).username !== name);
+      await client.close();
+    },
+    flood: JSON.stringify({ message: 'x'.repeat(1_000) }),
+  });
+});
+
+/** Connects once the others know of it: so nobody has an announcement left to read. */
+async function arrive(others: RecordingClient[]): Promise<RecordingClient> {
+  const client = await connectRecording(server.socketUrl);
+  for (const one of [client, ...others]) expect(await one.nextJson()).toMatchObject({ type: 'system' });
+  return client;
+}
+
+async function say(page: Page, text: string): Promise<void> {
+  await page.getByLabel('Message', { exact: true }).fill(text);
+  await page.keyboard.press('Enter');
+}
+
+function system(message: string, online: number): unknown {
+  return { type: 'system', message, online, at: anyTime() };
+}
+
+function chat(username: string, message: string): unknown {
+  return { type: 'chat', username, message, at: anyTime() };
+}
+
+/** ISO 8601 in UTC with milliseconds. */
+function anyTime(): unknown {
+  return expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+}
+
+function withoutTime(text: string): string {
+  return text.replace(/"at":"[^"]*"/, '"at":""');
+}
+
+function codesIn(printed: string): (string | undefined)[] {
+  return [...printed.matchAll(/"code":"([a-z-]+)"/g)].map(([, code]) => code);
+}

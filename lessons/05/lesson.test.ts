@@ -1,0 +1,401 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { launchBrowser } from '#shared/check/browser.ts';
+import { startChanged } from '#shared/check/changed-server.ts';
+import { BAD_TEXTS, testHostileClients } from '#shared/check/hostile.ts';
+import { openConsole } from '#shared/check/page-console.ts';
+import { rawConnect, rawFrame, rawFrames } from '#shared/check/raw-client.ts';
+import { readmeEdits } from '#shared/check/readme-diff.ts';
+import { connectRecording, type RecordingClient } from '#shared/check/recording-client.ts';
+import { type RunningServer, startServer } from '#shared/check/start-server.ts';
+import { expectTranscript, readmeBlock } from '#shared/check/transcript.ts';
+import { ERROR_TEXTS, parseServerMessage } from './protocol.ts';
+
+/** How long to wait for what must come: only a wrong server ever takes so long. */
+const PATIENCE = { timeout: 20_000, interval: 10 };
+
+const AT = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+
+let server: RunningServer;
+const connected: RecordingClient[] = [];
+let arrivals = 0;
+
+beforeAll(async () => {
+  server = await startServer('lessons/05/server.ts');
+});
+afterAll(() => server.stop());
+
+// Each test finds an empty room. A server says "left" and forgets the name in one go.
+afterEach(async () => {
+  for (const { socket } of connected.splice(0)) socket.terminate();
+  await expect.poll(() => server.output().split('A client left').length - 1, PATIENCE).toBe(arrivals);
+});
+
+async function connect(): Promise<RecordingClient> {
+  const client = await connectRecording(server.socketUrl);
+  connected.push(client);
+  arrivals += 1;
+  return client;
+}
+
+async function join(client: RecordingClient, username: string): Promise<RecordingClient> {
+  client.send({ type: 'join', username });
+  expect(await client.nextJson()).toMatchObject({ type: 'joined' });
+  return client;
+}
+
+const connectAs = async (username: string) => join(await connect(), username);
+
+/** What a client gets for a message. */
+async function ask(client: RecordingClient, message: unknown): Promise<Record<string, unknown>> {
+  client.send(message);
+  return client.nextJson();
+}
+
+function error(code: keyof typeof ERROR_TEXTS): Record<string, unknown> {
+  return { type: 'error', code, message: ERROR_TEXTS[code], at: AT };
+}
+
+/** alice, bob and carol have joined, and have heard of each other: their next message is a new one. */
+async function three(): Promise<[RecordingClient, RecordingClient, RecordingClient]> {
+  const alice = await connectAs('Alice');
+  const bob = await connectAs('bob');
+  await alice.nextJson();
+  const carol = await connectAs('carol');
+  await alice.nextJson();
+  await bob.nextJson();
+  return [alice, bob, carol];
+}
+
+describe('what was so in lesson 04', () => {
+  test('who joins hears who is here, and the others hear who came and who left', async () => {
+    const alice = await connect();
+    expect(await ask(alice, { type: 'join', username: ' Alice ' })).toEqual({
+      type: 'joined',
+      username: 'Alice',
+      usernames: ['Alice'],
+      at: AT,
+    });
+    const bob = await connectAs('bob');
+    const usernames = ['Alice', 'bob'];
+    expect(await alice.nextJson()).toEqual({ type: 'system', message: 'bob joined.', usernames, at: AT });
+    await bob.close();
+    expect(await alice.nextJson()).toEqual({
+      type: 'system',
+      message: 'bob left.',
+      usernames: ['Alice'],
+      at: AT,
+    });
+    await connectAs('BOB');
+  });
+
+  test('a chat message goes to all who joined, under the name that the server keeps', async () => {
+    const [alice, bob, carol] = await three();
+    const expected = { type: 'chat', username: 'bob', message: 'hi', at: AT };
+    bob.send({ type: 'chat', message: 'hi', username: 'carol', to: 'alice' });
+    for (const client of [alice, bob, carol]) expect(await client.nextJson()).toEqual(expected);
+  });
+
+  test.each(['alice', ' ALICE', '\uff41lice'])('where Alice is here, %j is taken', async (twin) => {
+    await connectAs('Alice');
+    const other = await connect();
+    expect(await ask(other, { type: 'join', username: twin })).toEqual(error('username-taken'));
+  });
+
+  test.each(['', 'a'.repeat(21), 'ali\u200bce', '\u0315\u0316'.repeat(15_000)])(
+    'the name %.10j is refused',
+    async (username) => {
+      const client = await connect();
+      expect(await ask(client, { type: 'join', username })).toEqual(error('bad-username'));
+    },
+  );
+});
+
+describe('a private message', () => {
+  test('reaches the one it is for and the one who wrote it, and nobody else', async () => {
+    const [alice, bob, carol] = await three();
+    const silent = await connect();
+    const expected = { type: 'private', from: 'Alice', to: 'bob', message: 'hi <b>', at: AT };
+    expect(await ask(alice, { type: 'private', to: 'bob', message: 'hi <b>' })).toEqual(expected);
+    expect(await bob.nextJson()).toEqual(expected);
+    // The fence: what carol hears next came through the same handler, later.
+    alice.send({ type: 'chat', message: 'fence' });
+    expect(await carol.nextJson()).toMatchObject({ message: 'fence' });
+    expect(await ask(silent, { type: 'join', username: 'dave' })).toMatchObject({ type: 'joined' });
+    expect(silent.received).toHaveLength(1);
+  });
+
+  test('reaches each of the two once', async () => {
+    const [alice, bob] = await three();
+    alice.send({ type: 'private', to: 'bob', message: 'hi' });
+    alice.send({ type: 'chat', message: 'fence' });
+    for (const client of [alice, bob]) {
+      expect(await client.nextJson()).toMatchObject({ message: 'hi' });
+      expect(await client.nextJson()).toMatchObject({ message: 'fence' });
+    }
+  });
+
+  test('to oneself arrives once', async () => {
+    const [alice] = await three();
+    const message = { type: 'private', to: 'alice', message: 'milk, bread' };
+    expect(await ask(alice, message)).toEqual({ ...message, from: 'Alice', to: 'Alice', at: AT });
+    expect(await ask(alice, { type: 'chat', message: 'fence' })).toMatchObject({ message: 'fence' });
+  });
+
+  test.each(['bob', 'BOB', ' bob ', '\uff42ob'])(
+    'finds bob under %j, and says how he spells it',
+    async (to) => {
+      const [alice, bob] = await three();
+      alice.send({ type: 'private', to, message: 'hi' });
+      expect(await bob.nextJson()).toMatchObject({ type: 'private', from: 'Alice', to: 'bob' });
+    },
+  );
+
+  test('cannot be sent in the name of somebody else, and its extra fields go nowhere', async () => {
+    const [alice, bob] = await three();
+    alice.send({ type: 'private', to: 'bob', message: 'hi', from: 'carol', username: 'carol', x: 1 });
+    expect(await bob.nextJson()).toEqual({
+      type: 'private',
+      from: 'Alice',
+      to: 'bob',
+      message: 'hi',
+      at: AT,
+    });
+  });
+
+  test('has 1 to 2,000 characters', async () => {
+    const [alice] = await three();
+    const long = 'x'.repeat(2000);
+    expect(await ask(alice, { type: 'private', to: 'bob', message: long })).toMatchObject({ message: long });
+    for (const message of ['', `${long}x`, 5, null]) {
+      expect(await ask(alice, { type: 'private', to: 'bob', message })).toEqual(error('bad-message'));
+    }
+  });
+
+  test.each([
+    'dave',
+    '',
+    'constructor',
+    '__proto__',
+    '\n',
+    'x'.repeat(60_000),
+    '\u0315\u0316'.repeat(15_000),
+  ])('to %.12j, which nobody is called, is refused to its sender alone', async (to) => {
+    const [alice, bob, carol] = await three();
+    expect(await ask(alice, { type: 'private', to, message: 'hi' })).toEqual(error('unknown-user'));
+    alice.send({ type: 'chat', message: 'fence' });
+    for (const client of [alice, bob, carol]) {
+      expect(await client.nextJson()).toMatchObject({ message: 'fence' });
+    }
+  });
+
+  test('follows a rename: the new name is found, the old one is not', async () => {
+    const [alice, bob] = await three();
+    await ask(bob, { type: 'join', username: 'Robert' });
+    await alice.nextJson(); // bob is now Robert
+    expect(await ask(alice, { type: 'private', to: 'bob', message: 'hi' })).toEqual(error('unknown-user'));
+    alice.send({ type: 'private', to: 'robert', message: 'hi' });
+    expect(await bob.nextJson()).toMatchObject({ type: 'private', to: 'Robert' });
+  });
+
+  test('follows a change of case', async () => {
+    const [alice, bob] = await three();
+    await ask(bob, { type: 'join', username: 'BOB' });
+    alice.send({ type: 'private', to: 'bob', message: 'hi' });
+    expect(await bob.nextJson()).toMatchObject({ type: 'private', to: 'BOB' });
+  });
+
+  test('to somebody who has left is refused, and then goes to who took the name', async () => {
+    const [alice, bob, carol] = await three();
+    await bob.close();
+    await alice.nextJson(); // bob left
+    expect(await ask(alice, { type: 'private', to: 'bob', message: 'hi' })).toEqual(error('unknown-user'));
+    await carol.nextJson(); // bob left
+    await join(carol, 'bob');
+    alice.send({ type: 'private', to: 'bob', message: 'hello, new bob' });
+    expect(await carol.nextJson()).toMatchObject({ type: 'private', message: 'hello, new bob' });
+  });
+});
+
+describe('bad input', () => {
+  test.each([
+    ...BAD_TEXTS,
+    {
+      title: 'a receiver that is a list',
+      text: '{"type":"private","to":["bob"],"message":"x"}',
+      code: 'bad-message',
+    },
+    { title: 'no receiver', text: '{"type":"private","message":"x"}', code: 'bad-message' },
+    { title: 'no message', text: '{"type":"private","to":"bob"}', code: 'bad-message' },
+  ] as const)('$title: $code to the sender, nothing to the others', async ({ text, code }) => {
+    const [alice, bob, carol] = await three();
+    expect(await ask(alice, text)).toEqual(error(code));
+    alice.send({ type: 'chat', message: 'fence' });
+    for (const client of [alice, bob, carol]) {
+      expect(await client.nextJson()).toMatchObject({ message: 'fence' });
+    }
+  });
+
+  test('the first of several mistakes is named, in one fixed order', async () => {
+    const client = await connect();
+    const steps: [unknown, keyof typeof ERROR_TEXTS][] = [
+      [Buffer.from('{'), 'not-text'],
+      ['{', 'not-json'],
+      [{ type: 'private', to: 'nobody', message: '' }, 'bad-message'],
+      [{ type: 'private', to: 'nobody', message: 'hi' }, 'not-joined'],
+      [{ type: 'join', username: '' }, 'bad-username'],
+    ];
+    for (const [message, code] of steps) expect(await ask(client, message)).toEqual(error(code));
+    await connectAs('alice');
+    expect(await ask(client, { type: 'join', username: 'alice' })).toEqual(error('username-taken'));
+    await join(client, 'bob');
+    expect(await ask(client, { type: 'private', to: 'nobody', message: 'hi' })).toEqual(
+      error('unknown-user'),
+    );
+  });
+
+  test('the page understands each message that the server sends', async () => {
+    const [alice] = await three();
+    alice.send({ type: 'chat', message: 'hi' });
+    alice.send({ type: 'private', to: 'bob', message: 'hi' });
+    alice.send({ type: 'private', to: 'nobody', message: 'hi' });
+    while (alice.received.length < 6) await alice.nextJson();
+    for (const text of alice.received) expect(parseServerMessage(`${text}`)).toEqual(JSON.parse(`${text}`));
+  });
+});
+
+describe('break it', () => {
+  /** As three(), at a server that somebody changed. */
+  async function threeAt(socketUrl: string): Promise<RecordingClient[]> {
+    const clients: RecordingClient[] = [];
+    for (const name of ['alice', 'bob', 'carol']) {
+      clients.push(await join(await connectRecording(socketUrl), name));
+    }
+    const [alice, bob] = clients;
+    await alice?.nextJson();
+    await alice?.nextJson();
+    await bob?.nextJson();
+    return clients;
+  }
+
+  test('a server that sends to everyone shows carol what was for bob', async () => {
+    const changed = await startChanged('lessons/05', readmeEdits('lessons/05', 'everyone'));
+    try {
+      const [alice, , carol] = await threeAt(changed.socketUrl);
+      alice?.send({ type: 'private', to: 'bob', message: 'secret' });
+      expect(await carol?.nextJson()).toMatchObject({ type: 'private', to: 'bob', message: 'secret' });
+    } finally {
+      await changed.stop();
+    }
+  });
+
+  test('a server that waits before it looks up the name gives the message to who took the name', async () => {
+    const changed = await startChanged('lessons/05', readmeEdits('lessons/05', 'wait'));
+    try {
+      const [alice, bob, carol] = await threeAt(changed.socketUrl);
+      alice?.send({ type: 'private', to: 'bob', message: 'secret' });
+      await expect.poll(changed.output, PATIENCE).toContain('Is this spam?');
+      await bob?.close(1001);
+      expect(await carol?.nextJson()).toMatchObject({ type: 'system', message: 'bob left.' });
+      if (carol) await join(carol, 'bob');
+      changed.type('\n');
+      expect(await carol?.nextJson()).toMatchObject({ type: 'private', from: 'alice', message: 'secret' });
+    } finally {
+      await changed.stop();
+    }
+  });
+
+  test('handlers that wait overtake each other: sent 80 and 10, got 10 and 80', async () => {
+    const changed = await startChanged('lessons/05', readmeEdits('lessons/05', 'overtake'));
+    try {
+      const connection = await rawConnect(changed.socketUrl);
+      const script = readmeBlock('lessons/05', 'js', 'hasty');
+      const texts = [...script.matchAll(/send\('(.+)'\)/g)].map(([, text = '']) => text);
+      // One write: the server reads all three in one go, however slow this machine is.
+      connection.socket.write(Buffer.concat(texts.map((text) => rawFrame(1, text))));
+      const messages: string[] = [];
+      for await (const { payload } of rawFrames(connection)) {
+        const { type, message } = JSON.parse(payload.toString());
+        messages.push(type === 'joined' ? type : message);
+        if (messages.length === 3) break;
+      }
+      expect(messages).toEqual(['joined', '10', '80']);
+    } finally {
+      await changed.stop();
+    }
+  });
+
+  test('without a wait the order stays', async () => {
+    const alice = await connectAs('alice');
+    for (const message of ['80', '10', '5']) alice.send({ type: 'chat', message });
+    for (const message of ['80', '10', '5']) expect(await alice.nextJson()).toMatchObject({ message });
+  });
+
+  test('a message to somebody who does not read any more is lost, and its sender sees it as sent', async () => {
+    const browser = await launchBrowser();
+    try {
+      const alice = await connectAs('alice');
+      const { page, paste } = await openConsole(browser, server.url);
+      arrivals += 1;
+      await page.fill('#username', 'bob');
+      await page.press('#username', 'Enter');
+      expect(await alice.nextJson()).toMatchObject({ type: 'system', message: 'bob joined.' });
+      const stopped = new Promise((resolve) => page.once('dialog', resolve));
+      paste(readmeBlock('lessons/05', 'js', 'stop-the-page')).catch(() => {});
+      await stopped;
+      const message = { type: 'private', to: 'bob', message: 'Are you there?' };
+      expect(await ask(alice, message)).toMatchObject(message);
+      await page.close();
+      expect(await alice.nextJson()).toMatchObject({ type: 'system', message: 'bob left.' });
+      expect(await ask(alice, message)).toEqual(error('unknown-user'));
+    } finally {
+      await browser.close();
+    }
+  });
+
+  test('a connection that is open and not read takes a message, too', async () => {
+    const alice = await connectAs('alice');
+    const bob = await rawConnect(server.socketUrl);
+    arrivals += 1;
+    bob.socket.write(rawFrame(1, '{"type":"join","username":"bob"}'));
+    expect(await alice.nextJson()).toMatchObject({ type: 'system', message: 'bob joined.' });
+    const message = { type: 'private', to: 'bob', message: 'Are you there?' };
+    expect(await ask(alice, message)).toMatchObject(message);
+    bob.socket.destroy();
+    expect(await alice.nextJson()).toMatchObject({ type: 'system', message: 'bob left.' });
+  });
+});
+
+test('the terminal shows who comes and goes, and no message', async () => {
+  const before = server.output().length;
+  const printed = () => server.output().slice(before);
+  const [alice, bob, carol] = await three();
+  alice.send({ type: 'private', to: 'bob', message: 'secret' });
+  expect(await bob.nextJson()).toMatchObject({ message: 'secret' });
+  for (const client of [carol, bob, alice]) await client.close(1001);
+  await expect.poll(() => printed().split('A client left').length, PATIENCE).toBe(4);
+  expectTranscript('lessons/05', 'terminal', printed());
+  expect(printed()).not.toContain('secret');
+});
+
+describe('whatever one client does', () => {
+  let crowded: RunningServer;
+  beforeAll(async () => {
+    crowded = await startServer('lessons/05/server.ts');
+  });
+  afterAll(() => crowded.stop());
+
+  let probes = 0;
+  testHostileClients({
+    server: () => crowded,
+    opening: (n) => [JSON.stringify({ type: 'join', username: `guest ${n}` })],
+    probe: async (socketUrl) => {
+      const client = await connectRecording(socketUrl);
+      probes += 1;
+      client.send({ type: 'join', username: `probe ${probes}` });
+      client.send({ type: 'chat', message: `Does it work? ${probes}` });
+      for (;;) if ((await client.nextJson()).message === `Does it work? ${probes}`) break;
+      await client.close();
+    },
+    flood: JSON.stringify({ type: 'chat', message: 'x'.repeat(1_000) }),
+  });
+});
