@@ -3,8 +3,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['{lessons,shared,exercises,solutions}/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Far more than any test needs: a busy machine is no mistake of the code.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     maxConcurrency: 3,
   },
 });

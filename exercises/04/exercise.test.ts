@@ -16,6 +16,9 @@ const priv = (from: string, to: string, message: string) => ({ type: 'private', 
 /** What a client sends to write to somebody. */
 const write = (to: string, message: string) => ({ type: 'private', to, message });
 
+/** What the others hear when somebody joins, changes the name or leaves. */
+const system = (usernames: unknown) => ({ type: 'system', message: isText, usernames, at: isTime });
+
 const error = (code: string) => ({ type: 'error', code, message: isText, at: isTime });
 
 export default await exercise({
@@ -74,25 +77,24 @@ export default await exercise({
     }),
 
     test('each of the two gets it once, and a message to oneself arrives once', async (room) => {
-      const [alice, bob] = await joined(room, 'Alice', 'bob');
+      const [alice, bob] = await joined(room, 'alice', 'bob');
       alice.send(write('bob', 'only once'));
-      await bob.receives(priv('Alice', 'bob', 'only once'));
+      for (const client of [bob, alice]) await client.receives(priv('alice', 'bob', 'only once'));
       alice.send(write('alice', 'milk, bread'));
       await alice.receives(
-        priv('Alice', 'Alice', 'milk, bread'),
-        'Alice wrote to herself. That is allowed, and she should get it.',
+        priv('alice', 'alice', 'milk, bread'),
+        'alice wrote to herself. That is allowed, and she should get it.',
       );
       alice.send(write('bob', 'the end'));
-      await bob.receives(priv('Alice', 'bob', 'the end'));
-      await alice.receives(priv('Alice', 'bob', 'the end'));
+      for (const client of [bob, alice]) await client.receives(priv('alice', 'bob', 'the end'));
       alice.exactly(
         1,
         { type: 'private', message: 'milk, bread' },
-        'Alice wrote to herself once, and did not get it once. Here sender and receiver are one connection.',
+        'alice wrote to herself once, and did not get it once. Here sender and receiver are one connection.',
       );
-      alice.exactly(1, { message: 'only once' }, 'Alice did not get her message to bob exactly once.');
-      bob.exactly(1, { message: 'only once' }, "bob did not get Alice's message exactly once.");
-      bob.neverHears('milk, bread', 'bob got what Alice wrote to herself.');
+      alice.exactly(1, { message: 'only once' }, 'alice did not get her message to bob exactly once.');
+      bob.exactly(1, { message: 'only once' }, "bob did not get alice's message exactly once.");
+      bob.neverHears('milk, bread', 'bob got what alice wrote to herself.');
     }),
 
     test('the text comes as it was written, and `from` is the name that the server keeps', async (room) => {
@@ -106,7 +108,7 @@ export default await exercise({
         alice.send(write('bob', text));
         await alice.receives(
           error('bad-message'),
-          `A message has 1 to 2,000 characters. This one had ${text.length}.`,
+          `A message has 1 to 2,000 characters, and this one had ${text.length}.`,
         );
       }
       // alice claims to be carol.
@@ -153,14 +155,17 @@ export default await exercise({
         alice.send(write(to, 'words without a name'));
         await alice.receives(
           error('not-joined'),
-          `alice has no name yet, and writes to ${JSON.stringify(to)}.`,
+          `alice has no name yet, and wrote to ${JSON.stringify(to)}. She should be told to join first.`,
         );
       }
       await join(alice, 'alice');
       const unknown = ['nobody', 'bo', 'bobb', 'constructor', '__proto__', '', 'a name with 26 characters!'];
       for (const to of unknown) {
         alice.send(write(to, 'words for nobody'));
-        await alice.receives(error('unknown-user'), `alice wrote to ${JSON.stringify(to)}, and nobody is.`);
+        await alice.receives(
+          error('unknown-user'),
+          `alice wrote to ${JSON.stringify(to)}, and nobody has this name. She should be told so.`,
+        );
       }
       // These are names like any other.
       const [nobody] = await joined(room, 'nobody');
@@ -199,21 +204,23 @@ export default await exercise({
         );
       }
       bob.send(write('alice', 'from the new name'));
-      await alice.receives(priv('Robert', 'Alice', 'from the new name'));
+      for (const client of [alice, bob]) await client.receives(priv('Robert', 'Alice', 'from the new name'));
 
       const [carol] = await joined(room, 'carol');
       await join(carol, 'bob');
       alice.send(write('bob', 'to the second bob'));
-      await carol.receives(
-        priv('Alice', 'bob', 'to the second bob'),
-        'Robert gave up the name "bob", and carol took it.',
-      );
+      for (const client of [carol, alice]) {
+        await client.receives(
+          priv('Alice', 'bob', 'to the second bob'),
+          'Robert gave up the name "bob", and carol took it.',
+        );
+      }
       bob.neverHears('to the second bob', 'Robert got what Alice wrote to carol, who is called bob now.');
       bob.neverHears('to the old name', 'Robert got what Alice wrote to "bob", his old name.');
 
       await join(bob, 'ROBERT');
       bob.send({ type: 'join', username: 'alice' });
-      await bob.receives(error('username-taken'));
+      await bob.receives(error('username-taken'), 'Robert asked for the name of Alice.');
       for (const [to, client] of [['Alice', alice] as const, ['ROBERT', bob] as const]) {
         carol.send(write(to.toLowerCase(), 'who is it?'));
         await client.receives(
@@ -231,11 +238,14 @@ export default await exercise({
     test('who has left is not found, also when the connection was cut', async (room) => {
       const [alice, bob, carol, dave] = await joined(room, 'Alice', 'Bob', 'Carol', 'Dave');
       await bob.leaves();
-      await alice.receives({ type: 'system', usernames: listOf('Alice', 'Carol', 'Dave') });
+      await alice.receives(system(listOf('Alice', 'Carol', 'Dave')), 'Bob has left.');
       alice.send(write('Bob', 'words that come too late'));
       await alice.receives(error('unknown-user'), 'Bob has left, and Alice wrote to "Bob".');
       await carol.vanishes();
-      await alice.receives({ type: 'system', usernames: listOf('Alice', 'Dave') });
+      await alice.receives(
+        system(listOf('Alice', 'Dave')),
+        "Carol's connection was cut, without a closing handshake.",
+      );
       alice.send(write('Carol', 'words that come too late'));
       await alice.receives(error('unknown-user'), 'carol\'s connection was cut, and alice wrote to "Carol".');
 
@@ -244,7 +254,7 @@ export default await exercise({
       await join(dave, 'David');
       await join(erin, 'Dave');
       await dave.leaves();
-      await alice.receives({ type: 'system', usernames: listOf('Alice', 'Dave') });
+      await alice.receives(system(listOf('Alice', 'Dave')));
       alice.send(write('david', 'words that come too late'));
       await alice.receives(error('unknown-user'), 'Dave was called David when he left.');
       alice.send(write('dave', 'still there?'));
@@ -277,8 +287,7 @@ export default await exercise({
       const bob = await room.connect('bob');
       bob.send({ type: 'join', username: ' bob ' });
       await bob.receives({ type: 'joined', username: 'bob', usernames: listOf('Alice', 'bob'), at: isTime });
-      const both = { type: 'system', message: isText, usernames: listOf('Alice', 'bob'), at: isTime };
-      await alice.receives(both);
+      await alice.receives(system(listOf('Alice', 'bob')));
       bob.send({ type: 'chat', message: 'hello, everyone', username: 'Alice', to: 'Alice' });
       for (const client of [alice, bob]) {
         await client.receives({ type: 'chat', username: 'bob', message: 'hello, everyone', at: isTime });
@@ -329,13 +338,13 @@ export default await exercise({
       await room.breakProtocol('mallory');
       bob.send({ type: 'join', username: 'Robert' });
       await bob.receives({ type: 'joined', username: 'Robert', usernames: listOf('Alice', 'Robert') });
-      await alice.receives({ type: 'system', usernames: listOf('Alice', 'Robert') });
+      await alice.receives(system(listOf('Alice', 'Robert')));
       dave.neverHears('hello, everyone', 'dave got the chat, and he had not joined.');
       await join(dave, 'bob');
-      await alice.receives({ type: 'system', usernames: listOf('Alice', 'Robert', 'bob') });
+      await alice.receives(system(listOf('Alice', 'Robert', 'bob')));
       await bob.leaves();
       for (const client of [alice, dave]) {
-        await client.receives({ type: 'system', usernames: listOf('Alice', 'bob') });
+        await client.receives(system(listOf('Alice', 'bob')));
       }
       dave.send({ type: 'chat', message: 'the end' });
       for (const client of [alice, dave]) {

@@ -36,18 +36,25 @@ export async function judgeClient(
   const patience = createPatience(FIRST_SENT, LATER_SENT);
   const paint = { now: FIRST_PAINT };
   const results: TestResult[] = [];
+  const context = await openContext(browser, script);
+  const idle: Page[] = [];
   try {
     for (const { title, run } of half.tests) {
       if (tools.bail && results.some((result) => !result.passed)) break;
       const entries: Entry[] = [];
       const clients: Client[] = [];
-      const context = await openContext(browser, script);
+      const inUse: Page[] = [];
       const port = await host.start(join(ROOT, half.server));
       const result: TestResult = { title, passed: false };
       results.push(result);
       try {
         await run({
-          open: (name) => openPainter(name, context, port, entries, paint),
+          open: async (name) => {
+            // A new page costs more than all that a test does with it. So pages are used again.
+            const page = idle.pop() ?? (await context.newPage());
+            inUse.push(page);
+            return openPainter(name, page, port, entries, paint);
+          },
           async connect(name) {
             const client = await connectClient(name, port, host, entries, patience);
             clients.push(client);
@@ -64,10 +71,14 @@ export async function judgeClient(
         result.conversation = printConversation(entries.slice(-30));
       }
       for (const client of clients) client.end();
-      await context.close();
+      for (const page of inUse) {
+        page.removeAllListeners();
+        await page.goto('about:blank');
+        idle.push(page);
+      }
     }
   } finally {
-    await tools.giveBack(host);
+    await Promise.all([context.close(), tools.giveBack(host)]);
   }
   return { tests: results };
 }
@@ -84,12 +95,11 @@ async function openContext(browser: Browser, script: string): Promise<BrowserCon
 /** Opens the page, and waits for the first thing that the server tells it. */
 async function openPainter(
   name: string,
-  context: BrowserContext,
+  page: Page,
   port: number,
   entries: Entry[],
   paint: { now: number },
 ): Promise<Painter> {
-  const page = await context.newPage();
   page.setDefaultTimeout(LOAD_PATIENCE);
   let wrong: string | undefined;
   page.on('pageerror', (error) => {

@@ -188,7 +188,7 @@ export function testEveryPage(
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(375);
     const small = await page.evaluate(
       `[...document.querySelectorAll('button, input, select')].filter((one) => one.checkVisibility())
-        .filter((one) => one.getBoundingClientRect().height < 44 || parseFloat(getComputedStyle(one).fontSize) < 15)
+        .filter((one) => one.getBoundingClientRect().height < 44 || parseFloat(getComputedStyle(one).fontSize) < (one.matches('button') ? 15 : 16))
         .map((one) => one.outerHTML)`,
     );
     expect(small).toEqual([]);

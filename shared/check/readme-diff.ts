@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Edit } from './changed-server.ts';
+import type { LessonEdit } from './changed-server.ts';
 import { type Block, isGap, readBlocks } from './transcript.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
  *
  * @param folder the lesson, named from the root: 'lessons/01'
  */
-export function readmeEdits(folder: string, name: string): Edit[] {
+export function readmeEdits(folder: string, name: string): LessonEdit[] {
   const readme = readFileSync(join(ROOT, folder, 'README.md'), 'utf8');
   const block = readBlocks(readme).find(({ info }) => info[0] === 'diff' && info[2] === name);
   if (block === undefined) throw new Error(`${folder}/README.md has no diff named ${name}.`);
@@ -23,7 +23,7 @@ export function readmeEdits(folder: string, name: string): Edit[] {
  * Gives the edits of one diff block. Its lines begin with `-`, `+` or a space, without line numbers; a line
  * that is only `…` stands between two places of the file.
  */
-export function editsOf({ info, lines }: Block): Edit[] {
+export function editsOf({ info, lines }: Block): LessonEdit[] {
   const [, file] = info;
   if (file !== 'server.ts' && file !== 'protocol.ts')
     throw new Error(`A diff names no file: ${info.join(' ')}`);

@@ -11,6 +11,8 @@ export type RunningServer = {
   socketUrl: string;
   /** All that it printed so far. */
   output: () => string;
+  /** Types on its terminal: '\n' is the Enter key. */
+  type: (text: string) => void;
   /** Its exit code once it has ended, null where a signal ended it. */
   exited: Promise<number | null>;
   /** Ends it (SIGKILL) and waits until it is gone. May be called twice. */
@@ -54,6 +56,7 @@ export async function startServer(file: string, env: NodeJS.ProcessEnv = {}): Pr
     url,
     socketUrl: url.replace(/^http/, 'ws'),
     output: () => printed,
+    type: (text) => child.stdin?.write(text),
     exited,
     stop: async () => {
       kill();

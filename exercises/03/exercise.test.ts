@@ -1,0 +1,440 @@
+/** The check of exercise 03. You may read it; the task is in README.md. */
+import {
+  type Client,
+  exercise,
+  expect,
+  isText,
+  isTime,
+  listOf,
+  type Room,
+  test,
+} from '#shared/check/exercise.ts';
+
+/** What is no message, or no name, and the error that it gets: from somebody who has joined as alice. */
+const REFUSED: [unknown, string][] = [
+  [Buffer.from('{"type":"chat","message":"in bytes"}'), 'not-text'],
+  ['', 'not-json'],
+  ['hello', 'not-json'],
+  ['{"type":"chat","message":"hi"', 'not-json'],
+  [null, 'bad-message'],
+  [5, 'bad-message'],
+  ['"hi"', 'bad-message'],
+  [[], 'bad-message'],
+  [[{ type: 'chat', message: 'hi' }], 'bad-message'],
+  [`${'['.repeat(20_000)}${']'.repeat(20_000)}`, 'bad-message'],
+  [{}, 'bad-message'],
+  [{ username: 'alice', message: 'hi' }, 'bad-message'],
+  ['{"__proto__":{"type":"chat","message":"hi"}}', 'bad-message'],
+  [{ type: 'shout', message: 'hi' }, 'bad-message'],
+  [{ type: 'constructor', message: 'hi' }, 'bad-message'],
+  [{ type: ['chat'], message: 'hi' }, 'bad-message'],
+  [{ type: 'chat' }, 'bad-message'],
+  [{ type: 'chat', message: 5 }, 'bad-message'],
+  [{ type: 'chat', message: ['hi'] }, 'bad-message'],
+  [{ type: 'chat', message: '' }, 'bad-message'],
+  [{ type: 'chat', message: 'x'.repeat(2001) }, 'bad-message'],
+  [{ type: 'join' }, 'bad-message'],
+  [{ type: 'join', username: null }, 'bad-message'],
+  [{ type: 'join', username: ['alice'] }, 'bad-message'],
+  [{ type: 'join', username: '' }, 'bad-username'],
+  [{ type: 'join', username: '   ' }, 'bad-username'],
+  [{ type: 'join', username: 'x'.repeat(21) }, 'bad-username'],
+  [{ type: 'join', username: 'two\nlines' }, 'bad-username'],
+  [{ type: 'join', username: 'ali\u200bce' }, 'bad-username'],
+  [{ type: 'join', username: 'BOB' }, 'username-taken'],
+];
+
+/** Two things are wrong with some of these. The first in the list of codes counts: from somebody who has not joined. */
+const REFUSED_BEFORE_JOINING: [unknown, string][] = [
+  [Buffer.from('{'), 'not-text'],
+  ['{"type":"chat"', 'not-json'],
+  [{ type: 'chat', message: '' }, 'bad-message'],
+  [{ type: 'shout', message: 'hi' }, 'bad-message'],
+  [{ type: 'chat', message: 'hi' }, 'not-joined'],
+  [{ type: 'join', username: '' }, 'bad-username'],
+  [{ type: 'join', username: 'Alice' }, 'username-taken'],
+];
+
+export default await exercise({
+  folder: 'exercises/03',
+  title: 'Nicknames',
+  tests: [
+    test('who joins hears their own name, and the names of all who joined', async ({ connect }) => {
+      const alice = await connect('alice');
+      const before = await nextMillisecond();
+      alice.send({ type: 'join', username: 'alice' });
+      const joined = await alice.receives(
+        { type: 'joined', username: 'alice', usernames: listOf('alice'), at: isTime },
+        'alice is the first to join, and should hear that she has.',
+      );
+      expectTime(joined.at, before, 'this joining');
+      const bob = await connect('bob');
+      bob.send({ type: 'join', username: 'bob' });
+      await bob.receives(
+        { type: 'joined', username: 'bob', usernames: listOf('alice', 'bob'), at: isTime },
+        'alice is there, and now bob joins, too.',
+      );
+      alice.exactly(1, { type: 'joined' }, 'alice joined once, but did not hear "joined" exactly once.');
+    }),
+
+    test('those who joined before hear that somebody joined, and who is there', async ({ connect }) => {
+      const [alice] = await joined(connect, 'alice');
+      const before = await nextMillisecond();
+      const [bob] = await joined(connect, 'bob');
+      const news = await alice.receives(
+        system('alice', 'bob'),
+        'alice was there when bob joined, and should hear it.',
+      );
+      expectTime(news.at, before, 'this news');
+      const [carol] = await joined(connect, 'carol');
+      for (const client of [alice, bob]) {
+        await client.receives(
+          system('alice', 'bob', 'carol'),
+          `${client.name} was there when carol joined, and should hear it.`,
+        );
+      }
+      for (const [client, times] of [[alice, 2] as const, [bob, 1] as const, [carol, 0] as const]) {
+        client.exactly(
+          times,
+          { type: 'system' },
+          `${client.name} should hear of each who joined later, once, and never of ${client.name}.`,
+        );
+      }
+    }),
+
+    test('what one says goes to all who joined, under the name that the server keeps', async ({
+      connect,
+    }) => {
+      const everyone = await joined(connect, 'carol', 'alice', 'mallory');
+      const [carol, alice, mallory] = everyone;
+      const before = await nextMillisecond();
+      for (const sender of everyone) {
+        sender.send({ type: 'chat', message: `  <b>"Hi"</b> from ${sender.name}\n` });
+        for (const client of everyone) {
+          const chat = await client.receives(
+            chatOf(sender.name, `  <b>"Hi"</b> from ${sender.name}\n`),
+            client === sender
+              ? `${sender.name} said this, and should get it back like everyone.`
+              : `${sender.name} said something, and ${client.name} should get it.`,
+          );
+          expectTime(chat.at, before, `what ${sender.name} said`);
+        }
+      }
+
+      const later = await nextMillisecond();
+      mallory.send(
+        '{"type":"chat","message":"I owe mallory 100 euros","username":"alice","from":"alice","name":"alice","usernames":["extra"],' +
+          '"at":"2000-01-01T00:00:00.000Z","admin":"extra","__proto__":{"username":"alice","admin":"extra"}}',
+      );
+      for (const client of everyone) {
+        const chat = await client.receives(
+          chatOf('mallory', 'I owe mallory 100 euros'),
+          'mallory wrote a username into the message: "alice". But it is mallory who speaks.',
+        );
+        expectTime(chat.at, later, 'what mallory said');
+      }
+      alice.send({ type: 'chat', message: 'No.' });
+      for (const client of everyone) {
+        await client.receives(chatOf('alice', 'No.'), 'alice is still alice, whatever mallory wrote.');
+        client.neverHears(
+          'extra',
+          'mallory sent fields that nobody asked for, and they were passed on. Only the message should be.',
+        );
+      }
+
+      await carol.lingers();
+      alice.send({ type: 'chat', message: 'Bye, carol!' });
+      for (const client of [alice, mallory]) {
+        await client.receives(
+          chatOf('alice', 'Bye, carol!'),
+          `carol is closing, but ${client.name} is still here, and alice said something.`,
+        );
+        client.exactly(6, { type: 'chat' }, `${client.name} should get each message once.`);
+      }
+    }),
+
+    test('who has not joined hears nothing, and cannot speak', async ({ connect }) => {
+      const dave = await connect('dave');
+      const [alice, bob] = await joined(connect, 'alice', 'bob');
+      alice.send({ type: 'chat', message: 'among us' });
+      await bob.receives(chatOf('alice', 'among us'));
+      for (const message of [
+        { type: 'chat', message: 'let me in' },
+        { type: 'chat', message: 'let me in', username: 'alice' },
+      ]) {
+        dave.send(message);
+        await dave.receives(
+          error('not-joined'),
+          'dave has not joined, and says something. He should get the error not-joined.',
+        );
+      }
+      await connect('erin');
+      alice.send({ type: 'chat', message: 'still among us' });
+      await bob.receives(chatOf('alice', 'still among us'));
+      // What reaches dave now went through the server later than all of the above.
+      dave.send({ type: 'join', username: 'dave' });
+      await dave.receives({ type: 'joined', username: 'dave', usernames: listOf('alice', 'bob', 'dave') });
+      await alice.receives(system('alice', 'bob', 'dave'), 'After all this dave joined.');
+      dave.never({ type: 'chat' }, 'dave heard what the others said, and he had not joined.');
+      dave.never({ type: 'system' }, 'dave heard what happened among those who joined, and he had not.');
+      for (const client of [alice, bob]) {
+        client.neverHears('let me in', `${client.name} heard what dave said, and he had not joined.`);
+        client.never({ type: 'error' }, `${client.name} got an error for what dave did.`);
+      }
+      alice.exactly(
+        2,
+        { type: 'system' },
+        'Two joined after alice. Others only connected, and alice should not hear of that.',
+      );
+    }),
+
+    test('no two have the same name, and alice is the same name as Alice', async ({ connect }) => {
+      const [alice] = await joined(connect, 'Alice');
+      const bob = await connect('bob');
+      for (const username of ['Alice', 'alice', 'ALICE', '  Alice ', '\uff21lice']) {
+        bob.send({ type: 'join', username });
+        await bob.receives(
+          error('username-taken'),
+          `Alice is here, and bob wants to be ${JSON.stringify(username)}. He should get the error username-taken.`,
+        );
+        bob.send({ type: 'chat', message: 'Am I in?' });
+        await bob.receives(error('not-joined'), 'bob was refused, so he has not joined.');
+      }
+      bob.send({ type: 'join', username: '  bob ' });
+      await bob.receives(
+        { type: 'joined', username: 'bob', usernames: listOf('Alice', 'bob') },
+        'bob joins as "  bob ". The server keeps the name without the spaces.',
+      );
+      await alice.receives(system('Alice', 'bob'));
+
+      const [carol, dave] = [await connect('carol'), await connect('dave')];
+      carol.send({ type: 'join', username: 'Robin' });
+      dave.send({ type: 'join', username: 'robin' });
+      const answers = [await carol.receives({ type: isAnswer }), await dave.receives({ type: isAnswer })];
+      expect(
+        answers.filter(({ type }) => type === 'joined').length === 1,
+        'Two wanted one name at the same moment. One should get it, and the other the error username-taken.',
+      );
+      await alice.receives({ type: 'system' }, 'Somebody called Robin joined, and Alice should hear it.');
+      bob.send({ type: 'chat', message: 'Welcome, Robin!' });
+      await alice.receives(chatOf('bob', 'Welcome, Robin!'));
+      alice.exactly(
+        2,
+        { type: 'system' },
+        'Alice should hear of the two who joined, and not of those who were refused.',
+      );
+    }),
+
+    test('constructor and __proto__ are names like any other', async ({ connect }) => {
+      const usernames: [string, string][] = [
+        ['alice', 'constructor'],
+        ['bob', '__proto__'],
+        ['carol', 'toString'],
+        ['dave', 'Алиса'],
+        ['erin', 'a name of 20 letters'],
+        ['frank', '𓀀'.repeat(20)],
+        ['grace', '0'],
+        ['ivan', '<b>bold</b>'],
+      ];
+      const clients: Client[] = [];
+      for (const [index, [name, username]] of usernames.entries()) {
+        const client = await connect(name);
+        clients.push(client);
+        client.send({ type: 'join', username });
+        const all = usernames.slice(0, index + 1).map(([, one]) => one);
+        await client.receives(
+          { type: 'joined', username, usernames: listOf(...all) },
+          `Nobody else is called ${username}.`,
+        );
+        client.send({ type: 'chat', message: `I am ${name}.` });
+        for (const one of clients) await one.receives(chatOf(username, `I am ${name}.`));
+      }
+      const heidi = await connect('heidi');
+      for (const username of ['__proto__', 'Constructor', 'АЛИСА']) {
+        heidi.send({ type: 'join', username });
+        await heidi.receives(error('username-taken'), `Somebody else is called ${username} already.`);
+      }
+    }),
+
+    test('to join again is to change the name, and the old one is free', async ({ connect }) => {
+      // bob comes last, so all that he hears is what happens from now on.
+      const [alice, carol, bob] = await joined(connect, 'alice', 'carol', 'bob');
+      const rename = async (client: Client, username: string, all: string[]) => {
+        client.send({ type: 'join', username });
+        const why = `${client.name} joins again, as ${username}.`;
+        await client.receives({ type: 'joined', username, usernames: listOf(...all), at: isTime }, why);
+        await bob.receives(system(...all), why);
+        client.send({ type: 'chat', message: `I am ${username}.` });
+        await bob.receives(chatOf(username, `I am ${username}.`), why);
+      };
+      await rename(alice, 'ally', ['ally', 'carol', 'bob']);
+      await rename(carol, 'alice', ['ally', 'alice', 'bob']);
+      carol.send({ type: 'join', username: 'Ally' });
+      await carol.receives(error('username-taken'), 'ally is a name that somebody has now.');
+      carol.send({ type: 'chat', message: 'Who am I?' });
+      await bob.receives(chatOf('alice', 'Who am I?'), 'The new name was refused, so the old one stays.');
+      await rename(alice, 'ALLY', ['ALLY', 'alice', 'bob']);
+
+      const dave = await connect('dave');
+      for (const username of ['ally', 'Alice', 'BOB']) {
+        dave.send({ type: 'join', username });
+        await dave.receives(error('username-taken'), `dave wants to be ${username}, but somebody is.`);
+      }
+      await alice.leaves();
+      await bob.receives(system('alice', 'bob'), 'ALLY left, and the one who is alice now is still there.');
+      for (const [username, all] of [
+        ['carol', ['alice', 'bob', 'carol']] as const,
+        ['Ally', ['alice', 'bob', 'Ally']] as const,
+      ]) {
+        dave.send({ type: 'join', username });
+        await dave.receives(
+          { type: 'joined', username, usernames: listOf(...all) },
+          `Nobody is called ${username} any more.`,
+        );
+        await bob.receives(system(...all));
+      }
+      bob.exactly(
+        6,
+        { type: 'system' },
+        'Three changed their names, one left, and dave joined twice: bob should hear of each once.',
+      );
+      alice.exactly(
+        3,
+        { type: 'system' },
+        'alice should hear that two joined and one changed the name, and nothing of alice.',
+      );
+    }),
+
+    test('when somebody leaves or vanishes, the others hear it, and the name is free', async ({
+      connect,
+    }) => {
+      const [bob, carol, alice] = await joined(connect, 'bob', 'carol', 'alice');
+      const dave = await connect('dave');
+      await dave.leaves();
+      const before = await nextMillisecond();
+      await bob.leaves();
+      const left = await alice.receives(
+        system('carol', 'alice'),
+        'bob said goodbye, and alice should hear it.',
+      );
+      expectTime(left.at, before, 'this news');
+      await carol.vanishes();
+      await alice.receives(system('alice'), 'carol vanished without a goodbye, and alice should hear it.');
+      const names = ['alice'];
+      for (const [name, username] of [['erin', 'Bob'] as const, ['frank', 'carol'] as const]) {
+        const client = await connect(name);
+        client.send({ type: 'join', username });
+        names.push(username);
+        await client.receives(
+          { type: 'joined', username, usernames: listOf(...names) },
+          `${name} takes the name of somebody who has left.`,
+        );
+        await alice.receives(system(...names));
+      }
+      alice.send({ type: 'chat', message: 'Hello again!' });
+      await alice.receives(chatOf('alice', 'Hello again!'));
+      alice.exactly(
+        4,
+        { type: 'system' },
+        'Two left and two joined. dave came and went without joining: alice should not hear of that.',
+      );
+    }),
+
+    test('what is no message gets an error, which only its sender sees', async (room) => {
+      const [alice, bob] = await joined(room.connect, 'alice', 'bob');
+      const dave = await room.connect('dave');
+      for (const [sent, code] of REFUSED_BEFORE_JOINING) {
+        dave.send(sent);
+        await dave.receives(
+          error(code),
+          `dave has not joined, and sent ${show(sent)}. He should get the error ${code}.`,
+        );
+      }
+      for (const [sent, code] of REFUSED) {
+        alice.send(sent);
+        await alice.receives(error(code), `alice sent ${show(sent)}. She should get the error ${code}.`);
+      }
+      await room.breakProtocol('mallory');
+      for (const message of ['x', 'x'.repeat(2000)]) {
+        alice.send({ type: 'chat', message });
+        for (const client of [alice, bob]) {
+          await client.receives(
+            chatOf('alice', message),
+            `After all the errors alice sent a message of ${message.length} characters, which is right.`,
+          );
+        }
+      }
+      alice.exactly(REFUSED.length, { type: 'error' }, 'alice should get one error for each bad message.');
+      dave.exactly(
+        REFUSED_BEFORE_JOINING.length,
+        { type: 'error' },
+        'dave should get one error for each bad message.',
+      );
+      bob.never({ type: 'error' }, 'bob got an error for what somebody else sent.');
+      bob.never(
+        { type: 'system' },
+        'bob should not notice what others did wrong, but he got a system message.',
+      );
+      for (const client of [alice, bob]) {
+        client.exactly(2, { type: 'chat' }, `${client.name} got something as a chat message that was none.`);
+      }
+    }),
+  ],
+});
+
+const chatOf = (username: string, message: string) => ({ type: 'chat', username, message, at: isTime });
+
+const system = (...usernames: string[]) => ({
+  type: 'system',
+  message: isText,
+  usernames: listOf(...usernames),
+  at: isTime,
+});
+
+const error = (code: string) => ({ type: 'error', code, message: isText, at: isTime });
+
+/** Lets people connect and join, each under the own name, one after the other. */
+async function joined<Names extends string[]>(
+  connect: Room['connect'],
+  ...names: Names
+): Promise<{ [Index in keyof Names]: Client }> {
+  const clients: Client[] = [];
+  for (const name of names) {
+    const client = await connect(name);
+    client.send({ type: 'join', username: name });
+    await client.receives(
+      { type: 'joined', username: name },
+      `${name} joins, and should hear that it worked.`,
+    );
+    clients.push(client);
+  }
+  return clients as { [Index in keyof Names]: Client };
+}
+
+function isAnswer(type: unknown): boolean {
+  return type === 'joined' || type === 'error';
+}
+Object.defineProperty(isAnswer, 'name', { value: 'joined or error' });
+
+function expectTime(at: unknown, before: number, what: string): void {
+  const time = Date.parse(String(at));
+  expect(
+    time >= before && time <= Date.now(),
+    `The time of ${what} is ${at}, but it happened at ${new Date(before).toISOString()}. Is it the time of something else?`,
+  );
+}
+
+/** Waits until the clock shows another millisecond, and gives it. */
+async function nextMillisecond(): Promise<number> {
+  const start = Date.now();
+  while (Date.now() === start) await new Promise((resolve) => setImmediate(resolve));
+  return Date.now();
+}
+
+/** What a client sent, as a person reads it. */
+function show(sent: unknown): string {
+  if (Buffer.isBuffer(sent)) return 'bytes';
+  const text = typeof sent === 'string' ? sent : JSON.stringify(sent);
+  if (text === '') return 'an empty text';
+  return text.length <= 60 ? text : `${text.slice(0, 30)}… (${text.length} characters)`;
+}

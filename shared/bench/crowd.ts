@@ -1,0 +1,111 @@
+/** Many WebSocket clients that cost little: bare sockets that send one frame over and over, and count what comes back. */
+import type { Socket } from 'node:net';
+import { rawConnect, rawFrame } from '#shared/check/raw-client.ts';
+
+export type Crowd = {
+  /** Resolves when the crowd has received so many frames in all, since it was made or since the last call. */
+  received: (frames: number) => Promise<void>;
+  /** Each client sends a text, and sends it again when a frame has come, so many times. */
+  pingPong: (text: string, times: number) => Promise<void>;
+  /** The first client sends a text, and sends it again when each client has got a frame, so many times. */
+  broadcast: (text: string, times: number) => Promise<void>;
+  end: () => void;
+};
+
+/**
+ * Connects clients, up to 50 at a time.
+ *
+ * @param hello what the client number n says first
+ */
+export async function gather(socketUrl: string, size: number, hello?: (n: number) => string): Promise<Crowd> {
+  const sockets: Socket[] = [];
+  let total = 0;
+  let onFrames: (n: number, frames: number) => void = () => {};
+
+  async function connectOne(n: number): Promise<void> {
+    const { socket, status, rest } = await rawConnect(socketUrl);
+    if (status !== 101) throw new Error(`Client ${n} was answered with ${status}.`);
+    socket.setNoDelay(true);
+    sockets[n] = socket;
+    const count = frameCounter();
+    const take = (chunk: Buffer) => {
+      const frames = count(chunk);
+      total += frames;
+      onFrames(n, frames);
+    };
+    take(rest);
+    socket.on('data', take);
+    if (hello) socket.write(rawFrame(1, hello(n)));
+  }
+  for (let n = 0; n < size; n += 50) {
+    await Promise.all(Array.from({ length: Math.min(50, size - n) }, (_, index) => connectOne(n + index)));
+  }
+
+  function received(frames: number): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (total < frames) return;
+        total -= frames;
+        onFrames = () => {};
+        resolve();
+      };
+      onFrames = look;
+      look();
+    });
+  }
+
+  return {
+    received,
+    async pingPong(text, times) {
+      const frame = rawFrame(1, text);
+      const all = received(size * times);
+      const look = onFrames;
+      const left = new Array<number>(size).fill(times);
+      const send = (n: number) => {
+        const todo = left[n] ?? 0;
+        if (todo === 0) return;
+        left[n] = todo - 1;
+        sockets[n]?.write(frame);
+      };
+      onFrames = (n, frames) => {
+        for (let again = 0; again < frames; again += 1) send(n);
+        look(n, frames);
+      };
+      for (let n = 0; n < size; n += 1) send(n);
+      await all;
+    },
+    async broadcast(text, times) {
+      const frame = rawFrame(1, text);
+      for (let time = 0; time < times; time += 1) {
+        const all = received(size);
+        sockets[0]?.write(frame);
+        await all;
+      }
+    },
+    end() {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+/** Gives a function that takes a connection's bytes, chunk by chunk, and says how many frames are complete. */
+function frameCounter(): (chunk: Buffer) => number {
+  let rest: Buffer = Buffer.alloc(0);
+  return (chunk) => {
+    const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
+    let frames = 0;
+    let at = 0;
+    for (;;) {
+      const short = bytes[at + 1] ?? 0;
+      const header = short === 127 ? 10 : short === 126 ? 4 : 2;
+      if (bytes.length < at + header) break;
+      const length =
+        short === 127 ? bytes.readUIntBE(at + 4, 6) : short === 126 ? bytes.readUInt16BE(at + 2) : short;
+      if (bytes.length < at + header + length) break;
+      at += header + length;
+      frames += 1;
+    }
+    rest = bytes.subarray(at);
+    return frames;
+  };
+}
