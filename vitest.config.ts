@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxConcurrency: 3,
+    // Vitest would leave one processor to others. Most tests wait for processes of their own anyway.
+    maxWorkers: 2,
   },
 });

@@ -143,13 +143,17 @@ export default await exercise({
       }
 
       await carol.lingers();
-      alice.send({ type: 'chat', message: 'Bye, carol!' });
+      for (const sender of [alice, mallory]) {
+        sender.send({ type: 'chat', message: 'Bye, carol!' });
+        for (const client of [alice, mallory]) {
+          await client.receives(
+            chatOf(sender.name, 'Bye, carol!'),
+            `carol is closing, but ${client.name} is still here, and ${sender.name} said something.`,
+          );
+        }
+      }
       for (const client of [alice, mallory]) {
-        await client.receives(
-          chatOf('alice', 'Bye, carol!'),
-          `carol is closing, but ${client.name} is still here, and alice said something.`,
-        );
-        client.exactly(6, { type: 'chat' }, `${client.name} should get each message once.`);
+        client.exactly(7, { type: 'chat' }, `${client.name} should get each message once.`);
       }
     }),
 
@@ -280,28 +284,16 @@ export default await exercise({
         dave.send({ type: 'join', username });
         await dave.receives(error('username-taken'), `dave wants to be ${username}, but somebody is.`);
       }
-      await alice.leaves();
-      await bob.receives(system('alice', 'bob'), 'ALLY left, and the one who is alice now is still there.');
-      for (const [username, all] of [
-        ['carol', ['alice', 'bob', 'carol']] as const,
-        ['Ally', ['alice', 'bob', 'Ally']] as const,
-      ]) {
-        dave.send({ type: 'join', username });
-        await dave.receives(
-          { type: 'joined', username, usernames: listOf(...all) },
-          `Nobody is called ${username} any more.`,
-        );
-        await bob.receives(system(...all));
-      }
-      bob.exactly(
-        6,
-        { type: 'system' },
-        'Three changed their names, one left, and dave joined twice: bob should hear of each once.',
+      dave.send({ type: 'join', username: 'carol' });
+      await dave.receives(
+        { type: 'joined', username: 'carol', usernames: listOf('ALLY', 'alice', 'bob', 'carol') },
+        'carol is alice now, so nobody is called carol any more.',
       );
-      alice.exactly(
-        3,
+      await bob.receives(system('ALLY', 'alice', 'bob', 'carol'));
+      bob.exactly(
+        4,
         { type: 'system' },
-        'alice should hear that two joined and one changed the name, and nothing of alice.',
+        'Three times somebody changed their name, and one joined: bob should hear of each once.',
       );
     }),
 
@@ -320,23 +312,37 @@ export default await exercise({
       expectTime(left.at, before, 'this news');
       await carol.vanishes();
       await alice.receives(system('alice'), 'carol vanished without a goodbye, and alice should hear it.');
-      const names = ['alice'];
-      for (const [name, username] of [['erin', 'Bob'] as const, ['frank', 'carol'] as const]) {
-        const client = await connect(name);
+      // erin and frank take the names of those who left. Then both change them, and erin leaves.
+      const [erin, frank] = [await connect('erin'), await connect('frank')];
+      for (const [client, username, all] of [
+        [erin, 'Bob', ['alice', 'Bob']] as const,
+        [frank, 'carol', ['alice', 'Bob', 'carol']] as const,
+        [erin, 'Robert', ['alice', 'Robert', 'carol']] as const,
+        [frank, 'bob', ['alice', 'Robert', 'bob']] as const,
+      ]) {
         client.send({ type: 'join', username });
-        names.push(username);
-        await client.receives(
-          { type: 'joined', username, usernames: listOf(...names) },
-          `${name} takes the name of somebody who has left.`,
-        );
-        await alice.receives(system(...names));
+        const why = `${client.name} joins as ${username}, which is nobody's name any more.`;
+        await client.receives({ type: 'joined', username, usernames: listOf(...all) }, why);
+        await alice.receives(system(...all), why);
       }
-      alice.send({ type: 'chat', message: 'Hello again!' });
-      await alice.receives(chatOf('alice', 'Hello again!'));
+      await erin.leaves();
+      await alice.receives(
+        system('alice', 'bob'),
+        'Robert left. bob is still there, and alice should hear it.',
+      );
+      const grace = await connect('grace');
+      grace.send({ type: 'join', username: 'Bob' });
+      await grace.receives(error('username-taken'), 'bob is still there.');
+      grace.send({ type: 'join', username: 'robert' });
+      await grace.receives(
+        { type: 'joined', username: 'robert', usernames: listOf('alice', 'bob', 'robert') },
+        'Robert has left, so grace can have the name.',
+      );
+      await alice.receives(system('alice', 'bob', 'robert'));
       alice.exactly(
-        4,
+        8,
         { type: 'system' },
-        'Two left and two joined. dave came and went without joining: alice should not hear of that.',
+        'alice should hear once of each who left, joined or changed their name. dave came and went without joining: of that she should not hear.',
       );
     }),
 
