@@ -57,7 +57,7 @@ export function parse(text: string): ClientMessage | ErrorCode {
 const FORBIDDEN_IN_NAMES = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
 /**
- * Gives the one spelling of names that look alike: `ａlice` in wide letters and ` alice ` become `alice`.
+ * Gives a name in the one spelling that the server keeps: `ａlice` in wide letters and ` alice ` become `alice`.
  * Gives undefined where the text is no name: empty, longer than 20 code points, or with characters
  * that cannot be seen.
  */

@@ -40,7 +40,8 @@ function receive(message: ServerMessage): void {
   switch (message.type) {
     case 'canvas':
       drawing.paintAll(message.lines);
-      // Lines may have been lost with the last connection. The same line twice looks like one: send again.
+      // These may have been lost with the last connection, so we send them again. One that was not lost is
+      // then painted twice, for everybody: to know better is what lesson 08 is about.
       for (const line of unconfirmed) send({ type: 'line', ...line });
       break;
     case 'line':
