@@ -211,6 +211,8 @@ export default await exercise({
       );
       await alice.receives(system('Alice', 'bob'));
 
+      bob.exactly(1, { type: 'joined' }, 'bob was refused, and heard "joined" all the same.');
+
       const [carol, dave] = [await connect('carol'), await connect('dave')];
       carol.send({ type: 'join', username: 'Robin' });
       dave.send({ type: 'join', username: 'robin' });
@@ -291,6 +293,11 @@ export default await exercise({
       );
       await bob.receives(system('ALLY', 'alice', 'bob', 'carol'));
       bob.exactly(
+        1,
+        { type: 'joined' },
+        'bob joined once. That others change their name, he should hear as "system".',
+      );
+      bob.exactly(
         4,
         { type: 'system' },
         'Three times somebody changed their name, and one joined: bob should hear of each once.',
@@ -361,12 +368,12 @@ export default await exercise({
         await alice.receives(error(code), `alice sent ${show(sent)}. She should get the error ${code}.`);
       }
       await room.breakProtocol('mallory');
-      for (const message of ['x', 'x'.repeat(2000)]) {
+      for (const message of [' ', 'x'.repeat(2000)]) {
         alice.send({ type: 'chat', message });
         for (const client of [alice, bob]) {
           await client.receives(
             chatOf('alice', message),
-            `After all the errors alice sent a message of ${message.length} characters, which is right.`,
+            `After all the errors alice sent ${message === ' ' ? 'a space' : '2,000 characters'}, which is a message.`,
           );
         }
       }

@@ -220,11 +220,8 @@ async function clockMoved(): Promise<void> {
 
 /** What TypeScript says about a file, as its text would be after a change. */
 function typeErrors(file: string, change: (text: string) => string): string[] {
-  const { config } = ts.readConfigFile('tsconfig.base.json', ts.sys.readFile);
-  const { options } = ts.convertCompilerOptionsFromJson(
-    { ...config.compilerOptions, lib: ['ES2023'], types: ['node'] },
-    '.',
-  );
+  const { config } = ts.readConfigFile('tsconfig.node.json', ts.sys.readFile);
+  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, '.');
   const host = ts.createCompilerHost(options);
   const { readFile } = host;
   host.readFile = (name) => {

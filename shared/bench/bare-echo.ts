@@ -1,4 +1,7 @@
-/** What an echo costs with `ws` alone: the lessons are measured against this. */
+/**
+ * What an echo costs with `ws` alone: the lessons are measured against this.
+ * A text goes back as a text, as theirs does. A Buffer handed straight back would save about 0.7 µs.
+ */
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 
@@ -6,7 +9,7 @@ const wss = new WebSocketServer({ port: Number(process.env.PORT ?? 8080), host: 
 
 wss.on('connection', (socket) => {
   socket.on('error', console.error);
-  socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
+  socket.on('message', (data, isBinary) => socket.send(isBinary ? data : data.toString()));
 });
 
 wss.on('listening', () => {

@@ -11,7 +11,7 @@ const LESSONS = ['01', '02', '03', '04', '05', '06'].map((number) => `lessons/${
 const ENV = { ...process.env, PORT: '0' };
 
 export async function measureStart(): Promise<Row[]> {
-  const byNode = await alternate([BARE, ...LESSONS], 7, startWithNode);
+  const byNode = await alternate([BARE, ...LESSONS], 5, startWithNode);
   const byNpx = await alternate([BARE, 'lessons/01/server.ts', 'lessons/06/server.ts'], 3, startWithNpx);
   return [...rowsOf('node --import tsx', byNode), ...rowsOf('npx tsx', byNpx)];
 }
@@ -24,7 +24,7 @@ async function alternate(
 ): Promise<Map<string, number[]>> {
   const times = new Map(files.map((file) => [file, [] as number[]]));
   for (let round = 0; round <= rounds; round += 1) {
-    for (const file of round % 2 ? files : files.toReversed()) {
+    for (const file of files) {
       const took = await time(file);
       if (round > 0) times.get(file)?.push(took); // Round 0 fills tsx's cache.
     }

@@ -44,6 +44,8 @@ function crash(reason: unknown): void {
   tell({ type: 'crashed', name, message, stack }, () => process.exit(1));
 }
 process.on('uncaughtException', crash);
+// Deep in a library: the learner's own line must still be on the stack.
+Error.stackTraceLimit = 50;
 
 process.on('message', (message: ToHost) => {
   if (message.type === 'start') {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Exercise } from './exercise.ts';
 import type { Answer, Verdict } from './judge.ts';
 
@@ -44,9 +44,14 @@ export async function withAnswerAt(
     await mkdir(copy, { recursive: true });
     await cp(absolute, isFolder ? copy : join(copy, basename(absolute)), { recursive: true });
     const verdict = await judge(answerFrom(copy));
-    const shown = (folder: string) => JSON.stringify(`${folder}/`).slice(1, -1);
+    const inJson = (text: string) => JSON.stringify(text).slice(1, -1);
+    const shown = inJson(`${given}/`);
     return JSON.parse(
-      JSON.stringify(verdict).replaceAll(shown(relative(ROOT, copy).replaceAll('\\', '/')), shown(given)),
+      [
+        `${pathToFileURL(copy).href}/`,
+        join(copy, '/'),
+        `${relative(ROOT, copy).replaceAll('\\', '/')}/`,
+      ].reduce((json, place) => json.replaceAll(inJson(place), shown), JSON.stringify(verdict)),
     );
   } finally {
     await rm(copy, { recursive: true, force: true });

@@ -51,12 +51,15 @@ async function main(args: string[]): Promise<number> {
 
   const judge = createJudge({ keepSpare: asked === undefined });
   let verdict: Verdict | undefined;
-  for (const number of asked === undefined ? numbers : [asked]) {
-    verdict = await check(judge, number, values.answer);
-    if (!verdict.solved) break;
-    if (asked === undefined && !values.json) console.log(`  ✓ Exercise ${number}: ${verdict.title}`);
+  try {
+    for (const number of asked === undefined ? numbers : [asked]) {
+      verdict = await check(judge, number, values.answer);
+      if (!verdict.solved) break;
+      if (asked === undefined && !values.json) console.log(`  ✓ Exercise ${number}: ${verdict.title}`);
+    }
+  } finally {
+    await judge.end();
   }
-  await judge.end();
   if (!verdict) throw new Error('There are no exercises.');
   if (values.json) {
     console.log(JSON.stringify(verdict, null, 2));

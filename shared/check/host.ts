@@ -18,7 +18,7 @@ const LONGEST_TURN = 10_000;
 /** Why a server can't go on. */
 export type Problem =
   | { kind: 'crashed'; name: string; message: string; stack: string }
-  | { kind: 'ended'; code: number | null; printed: string }
+  | { kind: 'ended'; code: number | null; signal: string | null; printed: string }
   | { kind: 'stuck' }
   | { kind: 'silent' };
 
@@ -88,9 +88,9 @@ export function openHost(): Host {
     };
   });
   const closed = new Promise<void>((resolve) => {
-    child.once('close', (code) => {
+    child.once('close', (code, signal) => {
       process.off('exit', kill);
-      fail({ kind: 'ended', code, printed });
+      fail({ kind: 'ended', code, signal, printed });
       resolve();
     });
   });
@@ -123,35 +123,38 @@ export function openHost(): Host {
     if (child.connected) child.send(message, () => {});
   }
 
-  let runs = 0;
   let turns = 0;
+  /** Asks for a turn of the event loop, until the processor time is past a limit, in ms. */
+  async function takeTurn(limit: number): Promise<void> {
+    turns += 1;
+    const id = turns;
+    const taken = next((message) => (message.type === 'turn' && message.id === id) || undefined);
+    send({ type: 'turn', id });
+    const end = Date.now() + LONGEST_TURN;
+    do {
+      if (await within(50, taken)) return;
+    } while (processorTime < limit && Date.now() < end);
+    fail({ kind: 'stuck' });
+    throw new HostProblem({ kind: 'stuck' });
+  }
+
+  let runs = 0;
   const host: Host = {
     async start(file) {
       await ready;
       runs += 1;
       const port = next((message) => (message.type === 'listening' ? message.port : undefined));
+      const limit = processorTime + START_PATIENCE;
       send({ type: 'start', file, run: runs });
       const found = await within(START_PATIENCE, port);
       if (found !== undefined) return found;
-      await host.turn();
+      await takeTurn(limit);
       // It takes turns, so it is no endless loop: perhaps it was only slow.
       const late = await within(50, port);
       if (late !== undefined) return late;
       throw new HostProblem({ kind: 'silent' });
     },
-    async turn() {
-      turns += 1;
-      const id = turns;
-      const taken = next((message) => (message.type === 'turn' && message.id === id) || undefined);
-      send({ type: 'turn', id });
-      const before = processorTime;
-      const end = Date.now() + LONGEST_TURN;
-      while (processorTime - before < TURN_PATIENCE && Date.now() < end) {
-        if (await within(50, taken)) return;
-      }
-      fail({ kind: 'stuck' });
-      throw new HostProblem({ kind: 'stuck' });
-    },
+    turn: () => takeTurn(processorTime + TURN_PATIENCE),
     problem: () => problem,
     failed,
     onPrint(listener) {

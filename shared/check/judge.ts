@@ -1,13 +1,13 @@
 /** Judges an answer: starts the server, runs the exercise's tests against it, and gives a verdict. */
 import { relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from './browser.ts';
 import { type Entry, printConversation, seconds } from './conversation.ts';
 import type { Exercise, Room } from './exercise.ts';
 import { type Host, HostProblem, openHost, type Problem, within } from './host.ts';
 import { rawConnect, rawFrame } from './raw-client.ts';
-import { type Client, connectClient, type Patience, ServerGone, WrongAnswer } from './test-client.ts';
+import { type Client, connectClient, Flood, type Patience, ServerGone, WrongAnswer } from './test-client.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -46,8 +46,8 @@ const FIRST_PATIENCE = 1000;
 const LATER_PATIENCE = 250;
 /** No test of a right answer comes near this. */
 const LONGEST_TEST = 20_000;
-/** A server may hang so often within one check. What was not tried by then is not tried. */
-const MOST_HANGS = 2;
+/** From so many entries of a conversation on, what the server prints is left out. */
+const MOST_ENTRIES = 1000;
 
 /**
  * Gives a judge. A process stands by from now on, so that an answer is judged at once.
@@ -59,9 +59,9 @@ const MOST_HANGS = 2;
 export function createJudge(options: { keepSpare?: boolean; reuse?: boolean; bail?: boolean } = {}): Judge {
   const standby: Host[] = [openHost()];
 
-  function takeHost(): Host {
+  function takeHost(again = false): Host {
     const host = standby.pop() ?? openHost();
-    if (options.keepSpare && standby.length === 0) standby.push(openHost());
+    if ((options.keepSpare || again) && standby.length === 0) standby.push(openHost());
     return host;
   }
 
@@ -121,8 +121,8 @@ export function createJudge(options: { keepSpare?: boolean; reuse?: boolean; bai
 
 /** What both halves of a check work with. */
 export type Tools = {
-  /** Where processes come from, and where they go when they are no longer used. */
-  take: () => Host;
+  /** Where processes come from, and where they go when they are no longer used. `again`: who crashed once will need more. */
+  take: (again?: boolean) => Host;
   giveBack: (host: Host) => Promise<void>;
   openBrowser: () => Promise<Browser>;
   /** Whether to stop at the first test that fails. */
@@ -142,6 +142,8 @@ async function judgeServer(
   let host: Host | undefined;
   let entries: Entry[] = [];
   let dead: string | undefined;
+  /** A server that hung or flooded once does it again, and each time costs seconds. */
+  let isHopeless = false;
 
   for (const { title, run } of exercise.tests) {
     if (tools.bail && all.some(({ result }) => !result.passed)) break;
@@ -153,14 +155,17 @@ async function judgeServer(
       ran.result.sentence = dead;
       continue;
     }
-    if (hosts.filter((one) => one.problem()?.kind === 'stuck').length >= MOST_HANGS) {
+    if (isHopeless) {
       ran.result.sentence = 'Not tried: mend the tests above first.';
       continue;
     }
     if (!host || host.problem()) {
-      host = tools.take();
+      host = tools.take(hosts.length > 0);
       hosts.push(host);
-      host.onPrint((text) => entries.push({ kind: 'printed', text, at: Date.now() }));
+      host.onPrint((text) => {
+        // A server that prints without end must not fill the memory of the check.
+        if (entries.length < MOST_ENTRIES) entries.push({ kind: 'printed', text, at: Date.now() });
+      });
     }
     const current = host;
     let port: number;
@@ -170,6 +175,7 @@ async function judgeServer(
       if (!(error instanceof HostProblem)) throw error;
       ran.result.sentence = describeProblem(error.problem, file, true);
       if (all.length === 1) dead = ran.result.sentence;
+      isHopeless = error.problem.kind === 'stuck';
       continue;
     }
     const room: Room = {
@@ -185,10 +191,12 @@ async function judgeServer(
           LONGEST_TEST,
           rawConnect(`ws://127.0.0.1:${port}`).catch(() => undefined),
         );
-        if (!raw)
+        if (!raw) {
+          await current.turn();
           throw new WrongAnswer(
             `${name} could not connect: the server did not accept the WebSocket handshake.`,
           );
+        }
         const { socket } = raw;
         entries.push({ kind: 'connected', who: name, at: Date.now() });
         const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
@@ -207,6 +215,7 @@ async function judgeServer(
       ran.result.passed = true;
     } catch (error) {
       ran.result.sentence = sentenceOf(error, file);
+      isHopeless = error instanceof Flood || current.problem()?.kind === 'stuck';
     }
     if (ran.result.passed && current.problem()) {
       ran.result.passed = false;
@@ -215,7 +224,7 @@ async function judgeServer(
   }
 
   // A last look at every conversation: what came after its test is over counts, too.
-  if (host && !host.problem()) await host.turn().catch(() => {});
+  if (host && !host.problem() && !isHopeless) await host.turn().catch(() => {});
   const tests = all.map(({ result, entries: said, clients }) => {
     const late = clients.map((client) => client.lateBy()).find((by) => by !== undefined);
     const broken = clients.flatMap((client) => client.brokenRules())[0];
@@ -276,12 +285,17 @@ export function describeProblem(problem: Problem | undefined, file: string, star
       const syntax = /^(?:Transform failed.*\n)?(.*?):(\d+):(\d+): ERROR: (.*)/m.exec(problem.message);
       if (syntax) return `${displayPath(syntax[1] ?? file)}:${syntax[2]} does not parse: ${syntax[4]}`;
       const line = lineIn(problem.stack, file);
-      const what = `${problem.name}: ${problem.message.split('\n')[0]}`;
+      const what = `${problem.name}: ${problem.message.split('\n')[0]?.replaceAll(ROOT, '')}`;
       return `The server crashed${starting ? ' at its start' : ''}: ${what} (${line ?? name})`;
     }
     case 'ended': {
       const last = problem.printed.trim().split('\n').at(-1);
-      return `The server's process ended by itself, with exit code ${problem.code}.${last ? ` It printed last: ${last}` : ''}`;
+      if (problem.printed.includes('heap out of memory')) {
+        return `The server ran out of memory. Does something in ${name} grow without end?`;
+      }
+      const how =
+        problem.signal === null ? `with exit code ${problem.code}` : `by the signal ${problem.signal}`;
+      return `The server's process ended by itself, ${how}.${last ? ` It printed last: ${last}` : ''}`;
     }
     case 'stuck':
       return `The server does not answer any more: is there an endless loop in ${name}?`;
@@ -291,10 +305,8 @@ export function describeProblem(problem: Problem | undefined, file: string, star
 }
 
 function lineIn(stack: string, file: string): string | undefined {
-  const at = stack
-    .replaceAll('file://', '')
-    .split('\n')
-    .find((line) => line.includes(file));
+  const url = pathToFileURL(file).href;
+  const at = stack.split('\n').find((line) => line.includes(file) || line.includes(url));
   const position = at && /:(\d+):\d+\)?$/.exec(at.replace(/\?run=\d+/, ''));
   return position ? `${displayPath(file)}:${position[1]}` : undefined;
 }

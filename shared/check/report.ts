@@ -1,5 +1,6 @@
 /** Prints a verdict for a person. */
 import { styleText } from 'node:util';
+import { visible } from './conversation.ts';
 import type { TestResult, Verdict } from './judge.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -21,7 +22,7 @@ export function printVerdict(verdict: Verdict, where: string, colour: boolean): 
   ];
   if (verdict.problem !== undefined) {
     lines.push(
-      ...wrap(verdict.problem, '  ').map((line) => paint('red', line)),
+      ...wrap(visible(verdict.problem), '  ').map((line) => paint('red', line)),
       '',
       '  What will be checked:',
     );
@@ -37,7 +38,7 @@ export function printVerdict(verdict: Verdict, where: string, colour: boolean): 
       `  ${test.passed ? paint('green', '✓') : paint('red', '✗')} ${title.replace('    ', '')}`,
       ...more,
     );
-    if (!test.passed) lines.push(...wrap(test.sentence ?? '', '      '));
+    if (!test.passed) lines.push(...wrap(visible(test.sentence ?? ''), '      '));
   }
   lines.push('', ...details(failed[0], paint));
   if (verdict.whyNotChecked !== undefined) {

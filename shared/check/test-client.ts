@@ -17,6 +17,9 @@ export type Pattern = Record<string, unknown>;
 /** A server that answers wrongly. The message is the sentence for the learner. */
 export class WrongAnswer extends Error {}
 
+/** A server that sends more than a client can take: it would spoil the tests that follow, too. */
+export class Flood extends WrongAnswer {}
+
 /** A server that died or hangs. */
 export class ServerGone extends Error {
   readonly problem: Problem;
@@ -62,7 +65,7 @@ export type Patience = { now: number; shorten: () => void };
 
 /** The most messages, and bytes, that one client takes within one test. */
 const FLOOD_MESSAGES = 20_000;
-const FLOOD_BYTES = 64 * 1024 * 1024;
+const FLOOD_BYTES = 16 * 1024 * 1024;
 
 /**
  * Connects a client.
@@ -84,7 +87,9 @@ export async function connectClient(
   let missing: { pattern: Pattern; at: number } | undefined;
   let late: number | undefined;
   let bytes = 0;
-  let flooded = false;
+  let flooded: string | undefined;
+  let opened = false;
+  let refusal = '';
   let closed = false;
   const waiting = new Set<() => void>();
   const changed = () => {
@@ -92,12 +97,15 @@ export async function connectClient(
     waiting.clear();
   };
 
-  socket.on('open', changed);
+  socket.on('open', () => {
+    opened = true;
+    changed();
+  });
   socket.on('message', (data, isBinary) => {
     const text = isBinary ? `<binary ${data.toString('hex').slice(0, 60)}>` : data.toString();
     bytes += text.length;
     if (heard.length >= FLOOD_MESSAGES || bytes > FLOOD_BYTES) {
-      flooded = true;
+      flooded = bytes > FLOOD_BYTES ? '16 MiB' : `${FLOOD_MESSAGES} messages`;
       socket.terminate();
     } else {
       const value = readJson(text);
@@ -116,7 +124,11 @@ export async function connectClient(
     entries.push({ kind: 'closed', who: name, code, reason: reason.toString(), at: Date.now() });
     changed();
   });
-  socket.on('error', () => {});
+  socket.on('error', (error) => {
+    if ('code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') flooded = '16 MiB';
+    const [, status] = /^Unexpected server response: (\d+)$/.exec(error.message) ?? [];
+    if (status !== undefined) refusal = ` It answered with the HTTP status ${status}.`;
+  });
 
   /** Waits until `look` gives something. Undefined when the patience is over, and the server still takes turns. */
   async function watch<T>(look: () => T | undefined): Promise<T | undefined> {
@@ -146,8 +158,8 @@ export async function connectClient(
         if (found !== undefined) return found;
         if (gone) throw new ServerGone(gone);
         if (flooded) {
-          throw new WrongAnswer(
-            `${name} got more than ${FLOOD_MESSAGES} messages within one test. Does the server send in a loop?`,
+          throw new Flood(
+            `${name} got more than ${flooded} within one test. Does the server send in a loop?`,
           );
         }
         if (over) return undefined;
@@ -172,12 +184,15 @@ export async function connectClient(
     return heard.filter(({ value }) => fits(value, pattern)).length;
   }
 
-  const isOpen = await watch(() => (closed ? false : socket.readyState === WebSocket.OPEN || undefined));
+  const isOpen = await watch(() => opened || (closed ? false : undefined));
   if (!isOpen) {
+    patience.shorten();
     await host.turn().catch(() => {});
     const problem = host.problem();
     if (problem) throw new ServerGone(problem);
-    throw new WrongAnswer(`${name} could not connect: the server did not accept the WebSocket handshake.`);
+    throw new WrongAnswer(
+      `${name} could not connect: the server did not accept the WebSocket handshake.${refusal}`,
+    );
   }
 
   return {

@@ -1,0 +1,458 @@
+/** The check itself, against answers that are broken: it must say what is wrong, and never hang, crash or leave anything behind. */
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { answerIn, ROOT, withText } from './answers.ts';
+import { type Exercise, test as exerciseTest, isText } from './exercise.ts';
+import { createJudge, type Verdict } from './judge.ts';
+
+/** A folder outside the course, with a space in its name. Every server writes its process id to a file there. */
+const FOLDER = mkdtempSync(join(tmpdir(), 'an answer '));
+const PIDS = join(FOLDER, 'pids');
+writeFileSync(PIDS, '');
+process.env.PIDS = PIDS;
+
+const CLI = ['--import', 'tsx', join(ROOT, 'shared/check/cli.ts')];
+
+/** For what takes moments, and may take long on a busy machine. */
+const WAIT = { timeout: 30_000, interval: 50 };
+
+afterAll(async () => {
+  expect(pids().length).toBeGreaterThan(20);
+  await expect.poll(() => pids().filter(isAlive), WAIT).toEqual([]);
+  rmSync(FOLDER, { recursive: true, force: true });
+});
+
+/** Three tests are enough to see what a broken answer does to the first test and to those that follow. */
+const EXERCISE: Exercise = {
+  folder: 'exercises/01',
+  title: 'Broken',
+  tests: [
+    exerciseTest('it greets', async ({ connect }) => {
+      await (await connect('alice')).receives({ type: 'welcome' });
+    }),
+    exerciseTest('it echoes', async ({ connect }) => {
+      const alice = await connect('alice');
+      alice.send('hello');
+      await alice.receives({ type: 'echo', message: isText });
+    }),
+    exerciseTest('it serves two', async ({ connect }) => {
+      await connect('alice');
+      await (await connect('bob')).receives({ type: 'welcome' });
+    }),
+  ],
+};
+
+const NOTE_PID =
+  "import { appendFileSync } from 'node:fs'; appendFileSync(process.env.PIDS ?? '', `${process.pid}\\n`);";
+const LISTEN =
+  "import { WebSocketServer } from 'ws'; const wss = new WebSocketServer({ port: 8080 }); let clients = 0;";
+const WELCOME = `socket.send('{"type":"welcome"}');`;
+
+/** A server whose connection handler has these lines. The first of them is line 4 of the file. */
+function server(...lines: string[]): string {
+  return [NOTE_PID, LISTEN, "wss.on('connection', (socket) => {", ...lines, '});'].join('\n');
+}
+
+/** A file with these lines. The first of them is line 2 of the file. */
+function program(...lines: string[]): string {
+  return [NOTE_PID, ...lines].join('\n');
+}
+
+const OK = undefined;
+const NOT_TRIED = /^Not tried: mend the tests above first\.$/;
+const CLOSED = /^The server closed alice's connection instead of sending \{"type":"welcome"\}\.$/;
+const STUCK = /^The server does not answer any more: is there an endless loop in .*server\.ts\?$/;
+const FLOODED =
+  /^alice got more than (20000 messages|16 MiB) within one test\. Does the server send in a loop\?$/;
+const refused = (status: number) =>
+  new RegExp(`^\\w+ could not connect: the server did not accept .* HTTP status ${status}\\.$`);
+const crashed = (error: string, line: number) =>
+  new RegExp(`^The server crashed: ${error} \\(\\.answers/.*/server\\.ts:${line}\\)$`);
+
+describe.concurrent('a server that does not start: the verdict has one sentence for all tests', () => {
+  const never: [name: string, text: string, sentence: RegExp][] = [
+    [
+      'does not parse',
+      program('', 'const port = ;'),
+      /^\.answers\/.*\/server\.ts:3 does not parse: Unexpected ";"$/,
+    ],
+    [
+      'throws',
+      program("throw new Error('no luck');"),
+      /^The server crashed at its start: Error: no luck \(\.answers\/.*\/server\.ts:2\)$/,
+    ],
+    [
+      'throws what is no error',
+      program("throw 'no luck';"),
+      /^The server crashed at its start: Error: no luck \(\.answers\/.*\/server\.ts\)$/,
+    ],
+    [
+      'rejects a promise',
+      program("await Promise.reject(new Error('no luck'));"),
+      /^The server crashed at its start: Error: no luck \(\.answers\/.*\/server\.ts:2\)$/,
+    ],
+    [
+      'imports a file that is not there',
+      program("import './nothing.ts';"),
+      /^The server crashed at its start: Error: Cannot find module '\.answers\/.*\/nothing\.ts' .*\/server\.ts\)$/,
+    ],
+    [
+      'imports a name that is not there',
+      program("import { WebSocketSrver } from 'ws'; console.log(WebSocketSrver);"),
+      /^The server crashed at its start: SyntaxError: .*'WebSocketSrver'.*\/server\.ts\)$/,
+    ],
+    ['is empty', '', /^\.answers\/.*\/server\.ts runs, but it never listens\. /],
+    ['never listens', program('setInterval(() => {}, 1000);'), /server\.ts runs, but it never listens\. /],
+    [
+      'listens after three seconds',
+      program(
+        "import { createServer } from 'node:net';",
+        'setTimeout(() => createServer().listen(8080), 3000);',
+      ),
+      /server\.ts runs, but it never listens\. /,
+    ],
+    [
+      'ends at once',
+      program("console.log('Bye!');", 'process.exit(0);'),
+      /^The server's process ended by itself, with exit code 0\. It printed last: Bye!$/,
+    ],
+    [
+      'ends with an error',
+      program('process.exit(7);'),
+      /^The server's process ended by itself, with exit code 7\.$/,
+    ],
+    ['loops for ever', program('for (;;);'), STUCK],
+    ['prints for ever', program("for (;;) console.log('still here');"), STUCK],
+    [
+      'fills the memory',
+      program('const all: unknown[] = []; for (;;) all.push(new Array(1e5).fill({}));'),
+      /endless loop|memory/,
+    ],
+  ];
+
+  test.for(never)('%s', async ([, text, sentence]) => {
+    const verdict = await judge(text);
+    expect(verdict.solved).toBe(false);
+    expect(verdict.problem).toMatch(sentence);
+    expect(verdict.tests).toEqual(
+      EXERCISE.tests.map(({ title }) => ({ title, passed: false, sentence: verdict.problem })),
+    );
+  });
+});
+
+describe.concurrent('a server that starts, and then breaks: each test has its own sentence', () => {
+  const broken: [name: string, text: string, tests: (RegExp | undefined)[]][] = [
+    [
+      'closes every connection',
+      server("socket.close(1000, 'no');"),
+      [CLOSED, /closed alice's/, /closed bob's/],
+    ],
+    [
+      'cuts every connection',
+      server('socket.terminate();'),
+      [CLOSED, /closed alice's/, /closed bob's|bob could not/],
+    ],
+    [
+      'refuses the handshake',
+      program(
+        "import { WebSocketServer } from 'ws';",
+        'new WebSocketServer({ port: 8080, verifyClient: () => false });',
+      ),
+      [refused(401), refused(401), refused(401)],
+    ],
+    [
+      'is an HTTP server only',
+      program(
+        "import { createServer } from 'node:http';",
+        "createServer((_, answer) => answer.end('hello')).listen(8080);",
+      ),
+      [refused(200), refused(200), refused(200)],
+    ],
+    [
+      'accepts the connection, and is silent',
+      program("import { createServer } from 'node:net';", 'createServer(() => {}).listen(8080);'),
+      [/^alice could not connect/, /^alice could not connect/, /^alice could not connect/],
+    ],
+    [
+      'crashes on the second client',
+      server(WELCOME, 'clients += 1;', "if (clients > 1) throw new Error('two');"),
+      [OK, /^alice waits for \{"type":"echo".*nothing .* came/, crashed('Error: two', 6)],
+    ],
+    [
+      'crashes on a message',
+      server(
+        WELCOME,
+        "socket.on('message', (data) => {",
+        'socket.send(JSON.parse(String(data)).message);',
+        '});',
+      ),
+      [OK, crashed('SyntaxError: Unexpected token .*', 6), OK],
+    ],
+    [
+      'throws in an async handler',
+      server(
+        WELCOME,
+        "socket.on('message', async () => {",
+        'await null;',
+        "throw new Error('later');",
+        '});',
+      ),
+      [OK, crashed('Error: later', 7), OK],
+    ],
+    [
+      'rejects a promise that nobody looks at',
+      server(WELCOME, "socket.on('message', () => void Promise.reject(new Error('not kept')));"),
+      [OK, crashed('Error: not kept', 5), OK],
+    ],
+    [
+      'throws deep in a library',
+      server('socket.ping(5n as never);'),
+      [crashed('TypeError: .*', 4), crashed('TypeError: .*', 4), crashed('TypeError: .*', 4)],
+    ],
+    [
+      'ends on a message',
+      server(WELCOME, "socket.on('message', () => process.exit(3));"),
+      [OK, /^The server's process ended by itself, with exit code 3\.$/, OK],
+    ],
+    ['loops on a client', server('for (;;);'), [STUCK, NOT_TRIED, NOT_TRIED]],
+    [
+      'loops on a message',
+      server(WELCOME, "socket.on('message', () => {", 'for (;;);', '});'),
+      [OK, STUCK, NOT_TRIED],
+    ],
+    [
+      'floods in a loop',
+      server(`for (;;) socket.send('{"type":"tick"}');`),
+      [new RegExp(`${FLOODED.source}|${STUCK.source}`), NOT_TRIED, NOT_TRIED],
+    ],
+    [
+      'floods in a timer',
+      server("setInterval(() => { for (let n = 0; n < 1000; n += 1) socket.send('{}'); }, 1);"),
+      [FLOODED, NOT_TRIED, NOT_TRIED],
+    ],
+    [
+      'floods with large messages',
+      server("setInterval(() => socket.send('x'.repeat(1e7)), 1);"),
+      [FLOODED, NOT_TRIED, NOT_TRIED],
+    ],
+    [
+      'floods with one huge message',
+      server("socket.send('x'.repeat(2e7));"),
+      [FLOODED, NOT_TRIED, NOT_TRIED],
+    ],
+    [
+      'floods, one turn after the other',
+      server("const again = () => { socket.send('{}'); setImmediate(again); };", 'again();'),
+      [FLOODED, NOT_TRIED, NOT_TRIED],
+    ],
+    [
+      'floods by calling itself',
+      server("const again = () => { socket.send('{}'); again(); };", 'again();'),
+      [crashed('RangeError: .*', 4), crashed('RangeError: .*', 4), crashed('RangeError: .*', 4)],
+    ],
+    [
+      'answers after three seconds',
+      server(`setTimeout(() => ${WELCOME.slice(0, -1)}, 3000);`),
+      [
+        /^alice waits for \{"type":"welcome"\}, but nothing more came within 1 s\./,
+        /^alice waits for \{"type":"echo".*, but nothing more came within 250 ms\./,
+        /^bob waits for \{"type":"welcome"\}, but nothing more came within 250 ms\./,
+      ],
+    ],
+  ];
+
+  test.for(broken)('%s', async ([, text, sentences]) => {
+    const verdict = await judge(text);
+    expect(verdict.solved).toBe(false);
+    expect(verdict.problem).toBeUndefined();
+    expect(verdict.tests).toEqual(
+      EXERCISE.tests.map(({ title }, at) => {
+        const sentence = sentences[at];
+        if (sentence === undefined) return { title, passed: true };
+        const conversation = sentence === NOT_TRIED ? {} : { conversation: expect.any(Array) };
+        return { title, passed: false, sentence: expect.stringMatching(sentence), ...conversation };
+      }),
+    );
+  });
+
+  test('an answer that comes after all is said to be late', async () => {
+    // The first client gets its welcome when the second one connects, which is in the next test.
+    const late = server(
+      'const waiting: (typeof socket)[] = Reflect.get(globalThis, "waiting") ?? [];',
+      'Reflect.set(globalThis, "waiting", [...waiting, socket]);',
+      `for (const socket of waiting) ${WELCOME}`,
+    );
+    const verdict = await judge(late);
+    expect(verdict.tests[0]?.sentence).toMatch(
+      /nothing more came within 1 s\. It came [\d.]+ m?s too late\.$/,
+    );
+  });
+});
+
+test('one who is broken does not spoil the next: a judge goes on with another process', async () => {
+  const judge = createJudge({ reuse: true });
+  try {
+    const right = server(
+      WELCOME,
+      `socket.on('message', () => socket.send('{"type":"echo","message":"x"}'));`,
+    );
+    for (const [text, isSolved] of [[server('for (;;);'), false] as const, [right, true] as const]) {
+      const verdict = await withText(text, 'server.ts', (file) => judge.judge(EXERCISE, { server: file }));
+      expect(verdict.solved).toBe(isSolved);
+    }
+  } finally {
+    await judge.end();
+  }
+});
+
+describe.concurrent('npm run check', () => {
+  const right = readFileSync(answerIn('solutions/01').server, 'utf8');
+
+  test('a right answer outside the course: exit code 0, and the verdict as JSON', async () => {
+    const path = await outside('right', right);
+    const { code, verdict } = await checkJson('01', '--answer', path);
+    expect(verdict).toEqual({
+      exercise: '01',
+      title: 'Timestamps',
+      solved: true,
+      notChecked: [],
+      tests: verdict.tests.map(({ title }) => ({ title, passed: true })),
+    });
+    expect(verdict.tests.length).toBeGreaterThanOrEqual(5);
+    expect(code).toBe(0);
+  });
+
+  test('a folder with a right answer: exit code 0', async () => {
+    const path = await outside('folder', right);
+    expect((await check('1', '--once', '--answer', join(path, '..'))).code).toBe(0);
+  });
+
+  test('a server that does not parse: the learner’s own path and line, exit code 1', async () => {
+    const path = await outside('no parse', program('', 'const port = ;'));
+    const { code, verdict } = await checkJson('01', '--answer', path);
+    expect(verdict.problem).toBe(`${path}:3 does not parse: Unexpected ";"`);
+    expect(verdict.solved).toBe(false);
+    expect(verdict.tests.length).toBeGreaterThanOrEqual(5);
+    expect(code).toBe(1);
+  });
+
+  test('a server that crashes: the learner’s own path and line, and what was said', async () => {
+    const path = await outside(
+      'crash',
+      server("socket.on('message', () => {", "throw new Error('no luck');", '});'),
+    );
+    const { code, verdict } = await checkJson('01', '--answer', path);
+    const echo = verdict.tests[2];
+    expect(echo?.sentence).toBe(`The server crashed: Error: no luck (${path}:5)`);
+    expect(echo?.conversation?.join('\n')).toMatch(
+      /^alice .* connects ─+▶ server\nalice .* hello ─+▶ server/,
+    );
+    expect(JSON.stringify(verdict)).not.toContain('.answers');
+    expect(code).toBe(1);
+  });
+
+  test('a file that is not there: the learner’s own path', async () => {
+    const path = await outside('no import', program("import './nothing.ts';"));
+    const { verdict } = await checkJson('01', '--answer', path);
+    expect(verdict.problem).toContain(`Cannot find module '${join(path, '..', 'nothing.ts')}'`);
+    expect(verdict.problem).not.toContain('.answers');
+  });
+
+  test('for a person: every test, what is wrong, and no colours in a pipe', async () => {
+    const path = await outside('colour', server("throw new Error('\\u001b[31mred\\u0007');"));
+    const { code, stdout, stderr } = await check('01', '--answer', path);
+    expect(stdout).toContain('✗ a client that connects gets a welcome as JSON, with a message');
+    expect(stdout).toContain('The server crashed: Error: \\u001b[31mred\\u0007');
+    expect(stdout).toContain('Hints: exercises/01/hints.md');
+    expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/);
+    expect(stderr).toBe('');
+    expect(code).toBe(1);
+  });
+
+  test.for([
+    [['99'], /^There is no exercise 99\. There are: 01, 02, /],
+    [['nonsense'], /^There is no exercise nonsense\./],
+    [['01', '02'], /^There is no exercise 01 02\./],
+    [['01', '--answer', 'no/such/file.ts'], /^There is no answer at no\/such\/file\.ts\.$/],
+    [['01', '--answer'], /--answer/],
+    [['--answer', 'solutions/01'], /^Which exercise is this an answer to\?/],
+    [['01', '--nonsense'], /--nonsense/],
+  ] as const)('could not check: %j', async ([args, sentence]) => {
+    const { code, stdout, stderr } = await check(...args);
+    expect(stderr.trim()).toMatch(sentence);
+    expect(stderr).not.toContain('    at ');
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  test('--help says how, and checks nothing', async () => {
+    const { code, stdout } = await check('--help');
+    expect(stdout).toContain('npm run check 03');
+    expect(code).toBe(0);
+  });
+
+  test.skipIf(process.platform === 'win32')('a check that is killed leaves no process behind', async () => {
+    const pidFile = join(FOLDER, 'killed');
+    const loop = `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(pidFile)}, \`\${process.pid}\`); for (;;);`;
+    await withText(loop, 'server.ts', async (path) => {
+      const child = spawn(process.execPath, [...CLI, '01', '--answer', path], { cwd: ROOT, stdio: 'ignore' });
+      const ended = new Promise((resolve) => child.once('close', resolve));
+      await expect.poll(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8'), WAIT).toMatch(/^\d+$/);
+      child.kill('SIGKILL');
+      await ended;
+      await expect.poll(() => isAlive(Number(readFileSync(pidFile, 'utf8'))), WAIT).toBe(false);
+    });
+  });
+});
+
+/** Judges the text of a server. */
+async function judge(text: string): Promise<Verdict> {
+  const one = createJudge();
+  try {
+    return await withText(text, 'server.ts', (file) => one.judge(EXERCISE, { server: file }));
+  } finally {
+    await one.end();
+  }
+}
+
+/** Writes an answer to a folder of its own outside the course, and gives its path. */
+async function outside(name: string, text: string): Promise<string> {
+  const path = join(FOLDER, name, 'server.ts');
+  await mkdir(join(FOLDER, name));
+  await writeFile(path, text);
+  return path;
+}
+
+type Checked = { code: number | null; stdout: string; stderr: string };
+
+/** Runs the check as a person does, from the root of the course. */
+function check(...args: string[]): Promise<Checked> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [...CLI, ...args], { cwd: ROOT }, (_, stdout, stderr) =>
+      resolve({ code: child.exitCode, stdout, stderr }),
+    );
+  });
+}
+
+async function checkJson(...args: string[]): Promise<Checked & { verdict: Verdict }> {
+  const checked = await check(...args, '--json');
+  expect(checked.stderr).toBe('');
+  return { ...checked, verdict: JSON.parse(checked.stdout) };
+}
+
+/** The ids of all processes in which an answer ran. */
+function pids(): number[] {
+  return readFileSync(PIDS, 'utf8').split('\n').filter(Boolean).map(Number);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
