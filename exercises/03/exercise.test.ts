@@ -158,37 +158,39 @@ export default await exercise({
     }),
 
     test('who has not joined hears nothing, and cannot speak', async ({ connect }) => {
-      const dave = await connect('dave');
+      const erin = await connect('erin');
       const [alice, bob] = await joined(connect, 'alice', 'bob');
       alice.send({ type: 'chat', message: 'among us' });
       await bob.receives(chatOf('alice', 'among us'));
+      // What reaches erin now went through the server later than all of the above.
       for (const message of [
         { type: 'chat', message: 'let me in' },
         { type: 'chat', message: 'let me in', username: 'alice' },
       ]) {
-        dave.send(message);
-        await dave.receives(
+        erin.send(message);
+        await erin.receives(
           error('not-joined'),
-          'dave has not joined, and says something. He should get the error not-joined.',
+          'erin has not joined, and says something. She should get the error not-joined.',
         );
       }
-      await connect('erin');
-      alice.send({ type: 'chat', message: 'still among us' });
-      await bob.receives(chatOf('alice', 'still among us'));
-      // What reaches dave now went through the server later than all of the above.
-      dave.send({ type: 'join', username: 'dave' });
-      await dave.receives({ type: 'joined', username: 'dave', usernames: listOf('alice', 'bob', 'dave') });
+      const [dave] = await joined(connect, 'dave');
       await alice.receives(system('alice', 'bob', 'dave'), 'After all this dave joined.');
-      dave.never({ type: 'chat' }, 'dave heard what the others said, and he had not joined.');
-      dave.never({ type: 'system' }, 'dave heard what happened among those who joined, and he had not.');
-      for (const client of [alice, bob]) {
-        client.neverHears('let me in', `${client.name} heard what dave said, and he had not joined.`);
-        client.never({ type: 'error' }, `${client.name} got an error for what dave did.`);
+      alice.send({ type: 'chat', message: 'still among us' });
+      for (const client of [bob, dave]) await client.receives(chatOf('alice', 'still among us'));
+      erin.send({ type: 'chat', message: 'let me in' });
+      await erin.receives(error('not-joined'));
+      erin.never({ type: 'chat' }, 'erin heard what the others said, and she had not joined.');
+      for (const type of ['system', 'joined']) {
+        erin.never({ type }, `erin got a message of type "${type}", and she had not joined.`);
+      }
+      for (const client of [alice, bob, dave]) {
+        client.neverHears('let me in', `${client.name} heard what erin said, and she had not joined.`);
+        client.never({ type: 'error' }, `${client.name} got an error for what erin did.`);
       }
       alice.exactly(
         2,
         { type: 'system' },
-        'Two joined after alice. Others only connected, and alice should not hear of that.',
+        'Two joined after alice. erin only connected, and alice should not hear of that.',
       );
     }),
 

@@ -154,14 +154,14 @@ export async function connectClient(
     });
     try {
       for (;;) {
-        const found = look();
-        if (found !== undefined) return found;
-        if (gone) throw new ServerGone(gone);
         if (flooded) {
           throw new Flood(
             `${name} got more than ${flooded} within one test. Does the server send in a loop?`,
           );
         }
+        const found = look();
+        if (found !== undefined) return found;
+        if (gone) throw new ServerGone(gone);
         if (over) return undefined;
         await new Promise<void>((wake) => waiting.add(wake));
       }
@@ -218,6 +218,8 @@ export async function connectClient(
         const message = heard[found]?.value;
         if (isMessage(message)) return message;
       }
+      // A server that ends closes its connections a moment before its process is gone.
+      if (found === -1) await host.turn().catch(() => {});
       const problem = host.problem();
       if (problem) throw new ServerGone(problem);
       const expected = printPattern(pattern);
