@@ -263,9 +263,9 @@ export default await exercise({
         'Dave took the name David, and Erin took the name Dave. Then David left. Dave is Erin now, and she is here.',
       );
 
-      // A message crosses with the end of its receiver's connection: it is sent, or it is refused.
+      // Frank has said goodbye, and his end of the line is still up. A message for him is sent, or it is refused.
       const [frank] = await joined(room, 'Frank');
-      await frank.vanishes();
+      await frank.lingers();
       alice.send(write('Frank', 'in between'));
       await alice.receives({ type: oneOf('private', 'error'), message: isText, at: isTime });
 

@@ -236,7 +236,7 @@ async function judgeServer(
     return result;
   });
   for (const { clients } of all) for (const client of clients) client.end();
-  await Promise.all(hosts.map((used) => tools.giveBack(used)));
+  await Promise.all(hosts.map((used) => (isHopeless ? used.end() : tools.giveBack(used))));
   return dead === undefined ? { tests } : { tests, problem: dead };
 }
 

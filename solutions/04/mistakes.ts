@@ -423,6 +423,15 @@ const people = {
     replace: '',
   },
   {
+    name: 'a receiver who is about to leave ends the server',
+    test: LEFT,
+    sentence:
+      'The server crashed at a message to somebody whose connection was closing. Send nothing, and go on.',
+    find: BOTH,
+    replace: `if (receiver.socket.readyState !== WebSocket.OPEN) throw new Error('The receiver is not there.');
+  ${BOTH}`,
+  },
+  {
     name: 'two may have the same name',
     test: RENAME,
     sentence: 'A name that is taken was given away once more, and its owner gets no more messages.',
