@@ -1,5 +1,5 @@
 /** Serves a lesson's page over HTTP. The WebSocket code is not here: each lesson's server.ts shows it whole. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
@@ -63,7 +63,7 @@ export async function serveLesson(folder: string, options: { client?: string } =
     server.listen(Number(port), host, resolve);
   });
   server.removeAllListeners('error');
-  await announce(server, page, host);
+  announce(server, page, host);
   return server;
 }
 
@@ -131,17 +131,21 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
-/** Tells where the page is: over the IPC channel where there is one, else as a line on the terminal. */
-async function announce(server: Server, page: string, host: string): Promise<void> {
+/**
+ * Tells where the page is: over the IPC channel where there is one, else as a line on the terminal.
+ * Without waiting: before anybody connects, the lesson must have its WebSocketServer listening.
+ */
+function announce(server: Server, page: string, host: string): void {
   const address = server.address();
   if (address === null || typeof address === 'string') return;
   const name = isLoopback(host) || host === '0.0.0.0' || host === '::' ? 'localhost' : host;
   const url = `http://${name.includes(':') ? `[${name}]` : name}:${address.port}`;
   if (process.send) {
     process.send({ url });
+    process.once('disconnect', () => process.exit()); // Who started this is gone.
     return;
   }
-  const title = /<title>(.*?)<\/title>/.exec(await readFile(page, 'utf8'))?.[1] ?? 'A lesson';
+  const title = /<title>(.*?)<\/title>/.exec(readFileSync(page, 'utf8'))?.[1] ?? 'A lesson';
   console.log(`${title}: ${url}`);
 }
 
