@@ -6,8 +6,8 @@ export default defineConfig({
     // Far more than any test needs: a busy machine is no mistake of the code.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    maxConcurrency: 3,
+    maxConcurrency: 6,
     // Vitest would leave one processor to others. Most tests wait for processes of their own anyway.
-    maxWorkers: 2,
+    maxWorkers: 3,
   },
 });

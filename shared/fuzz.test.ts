@@ -286,10 +286,18 @@ describe.each(LESSONS.filter(({ protocol }) => protocol))('the protocol of lesso
     const almost = fc
       .tuple(answers, fc.constantFrom(...NAMES), wrongValue)
       .map(([answer, key, wrong]) => toText({ ...answer, [key]: wrong }));
+    const unknownCode = fc
+      .tuple(
+        errorOf({ ERROR_TEXTS }),
+        fc.constantFrom('constructor', '__proto__', 'toString', '', 'no-such-code'),
+      )
+      .map(([error, code]) => toText({ ...error, code }));
     fc.assert(
-      fc.property(fc.oneof(junk, almost, messages.map(toText)), (text) => {
+      fc.property(fc.oneof(junk, almost, unknownCode, messages.map(toText)), (text) => {
         const parsed = parseServerMessage(text);
-        if (parsed !== undefined) expect(parseServerMessage(toText(parsed))).toEqual(parsed);
+        if (parsed === undefined) return;
+        expect(parseServerMessage(toText(parsed))).toEqual(parsed);
+        expect([...Object.keys(ERROR_TEXTS), undefined]).toContain((parsed as Fields).code);
       }),
     );
   });

@@ -99,7 +99,7 @@ export const mistakes: Mistake[] = [
     sentence:
       'Lines reach the newcomer before the canvas does. Send the canvas at once, without waiting for anything.',
     find: "  send(socket, { type: 'canvas', lines, seq });",
-    replace: "  setTimeout(() => send(socket, { type: 'canvas', lines, seq }), 30);",
+    replace: "  setTimeout(() => send(socket, { type: 'canvas', lines, seq }), 300);",
   },
   {
     name: 'the snapshot is old',
@@ -109,7 +109,7 @@ export const mistakes: Mistake[] = [
     find: "  send(socket, { type: 'canvas', lines, seq });",
     replace: `  const copy = [...lines];
   const number = seq;
-  setTimeout(() => send(socket, { type: 'canvas', lines: copy, seq: number }), 30);`,
+  setTimeout(() => send(socket, { type: 'canvas', lines: copy, seq: number }), 300);`,
   },
   {
     name: 'a clear keeps the lines',
