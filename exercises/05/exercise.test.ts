@@ -260,7 +260,7 @@ export default await exercise({
         await alice.shows(0.5, 0.5, '#ffffff', 'bob cleared the canvas.');
         bob.send({ ...red, color: '#00ff00' });
         await alice.shows(0.5, 0.5, '#00ff00', 'bob drew a green line after the clear.');
-        await alice.page.getByRole('button', { name: 'Clear' }).click();
+        await alice.press('button', 'Clear');
         await bob.receives({ type: 'clear', seq: 4 }, 'alice pressed the button "Clear for everyone".');
         await alice.shows(0.5, 0.5, '#ffffff', 'alice cleared the canvas.');
       }),
@@ -268,7 +268,7 @@ export default await exercise({
       test<PageRoom>('two who draw at the same time have the same picture, to the pixel', async (room) => {
         const eve = await room.connect('eve');
         const [alice, bob] = [await room.open('alice'), await room.open('bob')];
-        await bob.page.getByRole('radio', { name: 'Red' }).check();
+        await bob.press('radio', 'Red');
         await Promise.all([
           alice.drag([
             [0.1, 0.5],

@@ -3,7 +3,7 @@ import { type Crowd, gather } from './crowd.ts';
 import { type MeasuredServer, startMeasured } from './measured-server.ts';
 import { type Row, rated, spread } from './table.ts';
 
-const ROUNDS = 12;
+const ROUNDS = 10;
 
 /** How many rounds' worth of messages go first, so that the engine has compiled what it will. */
 const WARM_UP = 3;

@@ -1,6 +1,5 @@
 /** What an exercise.test.ts is written with: a list of tests that the check, and vitest, can run. */
 
-import type { Page } from 'playwright-core';
 import { type Client, type Message, WrongAnswer } from './test-client.ts';
 
 /** Where a test of a server happens: the learner's server, started anew. */
@@ -22,9 +21,10 @@ export type PageRoom = {
 /** Somebody in front of a page with a canvas. Places are fractions of the canvas: 0 to 1. */
 export type Painter = {
   name: string;
-  page: Page;
   /** Presses the mouse button at the first place, moves over the others, and lets go. */
   drag: (points: [x: number, y: number][]) => Promise<void>;
+  /** Presses what has this label: press('button', 'Clear') */
+  press: (role: 'button' | 'radio', label: string) => Promise<void>;
   /** Waits until the canvas has this colour (#rrggbb; an empty canvas is #ffffff) at a place. */
   shows: (x: number, y: number, colour: string, sentence: string) => Promise<void>;
   /** The canvas as a text: two that are equal have the same pixels. */

@@ -125,7 +125,6 @@ async function openPainter(
 
   return {
     name,
-    page,
     async drag(points) {
       const box = await page.locator('canvas').last().boundingBox();
       if (!box) throw new WrongAnswer(`${name}'s page has no canvas.`);
@@ -137,6 +136,20 @@ async function openPainter(
       await page.mouse.down();
       for (const point of rest) await page.mouse.move(...point, { steps: 4 });
       await page.mouse.up();
+    },
+    async press(role, label) {
+      const control = page.getByRole(role, { name: label });
+      const isReady = await control
+        .and(page.locator(':enabled'))
+        .waitFor({ timeout: paint.now })
+        .then(() => true)
+        .catch(() => false);
+      if (!isReady) {
+        paint.now = LATER_PAINT;
+        const sentence = `"${label}" cannot be pressed on ${name}'s page. Does the page know that it is connected?`;
+        throw new WrongAnswer([wrong, sentence].filter(Boolean).join(' '));
+      }
+      await control.click();
     },
     async shows(x, y, colour, sentence) {
       const shown = await waitForPage(page, `${COLOUR_AT}(${x}, ${y}) === ${JSON.stringify(colour)}`, paint);
