@@ -31,6 +31,7 @@ export async function judgeClient(
   tools: Tools,
 ): Promise<{ tests: TestResult[]; whyNotChecked?: string }> {
   if (!findBrowser()) return { tests: [], whyNotChecked: NO_BROWSER };
+  const { errors } = await import('playwright-core');
   const [browser, script] = await Promise.all([tools.openBrowser(), bundleClient(file)]);
   const host = tools.take();
   const patience = createPatience(FIRST_SENT, LATER_SENT);
@@ -38,9 +39,14 @@ export async function judgeClient(
   const results: TestResult[] = [];
   const context = await openContext(browser, script);
   const idle: Page[] = [];
+  let isHanging = false;
   try {
     for (const { title, run } of half.tests) {
       if (tools.bail && results.some((result) => !result.passed)) break;
+      if (isHanging) {
+        results.push({ title, passed: false, sentence: 'Not tried: mend the tests above first.' });
+        continue;
+      }
       const entries: Entry[] = [];
       const clients: Client[] = [];
       const inUse: Page[] = [];
@@ -65,12 +71,18 @@ export async function judgeClient(
         if (broken !== undefined) throw new WrongAnswer(broken);
         result.passed = true;
       } catch (error) {
-        if (!(error instanceof WrongAnswer))
+        if (error instanceof errors.TimeoutError) {
+          isHanging = true;
+          result.sentence = 'The page does not answer: is there an endless loop in client.ts?';
+        } else if (error instanceof WrongAnswer) {
+          result.sentence = error.message;
+        } else {
           throw error instanceof HostProblem ? new Error(error.message) : error;
-        result.sentence = error.message;
+        }
         result.conversation = printConversation(entries.slice(-30));
       }
       for (const client of clients) client.end();
+      if (isHanging) continue;
       for (const page of inUse) {
         page.removeAllListeners();
         await page.goto('about:blank');
