@@ -4,13 +4,11 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { transform } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { editsOf } from './check/readme-diff.ts';
 import { type Block, isGap, readBlocks, TITLE_LINE } from './check/transcript.ts';
-
-const ROOT = fileURLToPath(new URL('../', import.meta.url));
+import { ROOT } from './root.ts';
 
 const HEADINGS = [
   'What you will learn',

@@ -1,5 +1,5 @@
 /** The check of exercise 01. You may read it; the task is in README.md. */
-import { exercise, expect, isText, isTime, test } from '#shared/check/exercise.ts';
+import { exercise, expectTime, isText, isTime, nextMillisecond, test } from '#shared/check/exercise.ts';
 
 export default await exercise({
   folder: 'exercises/01',
@@ -14,10 +14,7 @@ export default await exercise({
       const before = Date.now();
       const alice = await connect('alice');
       const welcome = await alice.receives({ type: 'welcome', at: isTime });
-      expect(
-        isBetween(welcome.at, before),
-        `The welcome's time is ${welcome.at}, but alice connected at ${iso(before)}.`,
-      );
+      expectTime(welcome.at, before, 'the welcome');
     }),
 
     test('a text comes back as an echo in JSON, exactly as it was', async ({ connect }) => {
@@ -27,7 +24,6 @@ export default await exercise({
     }),
 
     test('each echo has the time at which its text arrived', async ({ connect }) => {
-      const early = Date.now();
       const alice = await connect('alice');
       await alice.receives({ type: 'welcome' });
       // The clock ticks between the connection and the text, and between the two texts.
@@ -35,10 +31,7 @@ export default await exercise({
         const before = await nextMillisecond();
         alice.send(text);
         const echo = await alice.receives({ type: 'echo', message: text, at: isTime });
-        expect(
-          isBetween(echo.at, before),
-          `The time of "${text}" is ${echo.at}, but it was sent at ${iso(before)}. The connection began at ${iso(early)}: is this the time of another event?`,
-        );
+        expectTime(echo.at, before, `"${text}"`);
       }
     }),
 
@@ -94,20 +87,3 @@ export default await exercise({
     }),
   ],
 });
-
-function iso(time: number): string {
-  return new Date(time).toISOString();
-}
-
-/** Whether a time that the server wrote lies between a moment and now. */
-function isBetween(at: unknown, before: number): boolean {
-  const time = Date.parse(String(at));
-  return time >= before && time <= Date.now();
-}
-
-/** Waits until the clock shows another millisecond, and gives it. */
-async function nextMillisecond(): Promise<number> {
-  const start = Date.now();
-  while (Date.now() === start) await new Promise((resolve) => setImmediate(resolve));
-  return Date.now();
-}

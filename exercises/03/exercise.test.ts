@@ -3,10 +3,13 @@ import {
   type Client,
   exercise,
   expect,
+  expectTime,
   isText,
   isTime,
   listOf,
+  nextMillisecond,
   type Room,
+  show,
   test,
 } from '#shared/check/exercise.ts';
 
@@ -430,26 +433,3 @@ function isAnswer(type: unknown): boolean {
   return type === 'joined' || type === 'error';
 }
 Object.defineProperty(isAnswer, 'name', { value: 'joined or error' });
-
-function expectTime(at: unknown, before: number, what: string): void {
-  const time = Date.parse(String(at));
-  expect(
-    time >= before && time <= Date.now(),
-    `The time of ${what} is ${at}, but it happened at ${new Date(before).toISOString()}. Is it the time of something else?`,
-  );
-}
-
-/** Waits until the clock shows another millisecond, and gives it. */
-async function nextMillisecond(): Promise<number> {
-  const start = Date.now();
-  while (Date.now() === start) await new Promise((resolve) => setImmediate(resolve));
-  return Date.now();
-}
-
-/** What a client sent, as a person reads it. */
-function show(sent: unknown): string {
-  if (Buffer.isBuffer(sent)) return 'bytes';
-  const text = typeof sent === 'string' ? sent : JSON.stringify(sent);
-  if (text === '') return 'an empty text';
-  return text.length <= 60 ? text : `${text.slice(0, 30)}… (${text.length} characters)`;
-}

@@ -9,7 +9,7 @@ import { answerIn } from '#shared/check/answers.ts';
 import { type Exercise, loadExercise } from '#shared/check/exercise.ts';
 import { openHost } from '#shared/check/host.ts';
 import { createJudge } from '#shared/check/judge.ts';
-import { ROOT } from './measured-server.ts';
+import { ROOT } from '../root.ts';
 import { median, type Row, rated, spread } from './table.ts';
 
 const RUNS = 15;

@@ -1,9 +1,7 @@
 /** Starts a server in a process of its own, and asks it what it has used. */
 import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { ROOT } from '../root.ts';
 import type { Question, Reply } from './probe.ts';
-
-export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 const PROBE = new URL('probe.ts', import.meta.url).href;
 

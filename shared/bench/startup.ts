@@ -2,7 +2,7 @@
 import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
-import { ROOT } from './measured-server.ts';
+import { ROOT } from '../root.ts';
 import { median, type Row, rated } from './table.ts';
 
 const BARE = 'shared/bench/bare-echo.ts';

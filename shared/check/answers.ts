@@ -3,11 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
+import { ROOT } from '../root.ts';
 import type { Exercise } from './exercise.ts';
 import type { Answer, Verdict } from './judge.ts';
-
-export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The answer that stands in a folder, named from the root: 'exercises/03', 'solutions/03', 'lessons/04'. */
 export function answerIn(folder: string): Answer {

@@ -5,7 +5,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { answerIn, ROOT, withText } from './answers.ts';
+import { ROOT } from '../root.ts';
+import { answerIn, withText } from './answers.ts';
 import { type Exercise, test as exerciseTest, isText } from './exercise.ts';
 import { createJudge, type Verdict } from './judge.ts';
 

@@ -3,11 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { ROOT } from '../root.ts';
 import { applyEdit, type Edit } from './edit.ts';
 import { type RunningServer, startServer } from './start-server.ts';
-
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** One change to a lesson's file. */
 export type LessonEdit = Edit & { file: 'server.ts' | 'protocol.ts' };

@@ -2,7 +2,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { answerIn, ROOT, withAnswerAt } from './answers.ts';
+import { ROOT } from '../root.ts';
+import { answerIn, withAnswerAt } from './answers.ts';
 import { loadExercise } from './exercise.ts';
 import { createJudge, type Judge, type Verdict } from './judge.ts';
 import { printVerdict } from './report.ts';

@@ -92,7 +92,36 @@ export function isTime(value: unknown): boolean {
 }
 Object.defineProperty(isTime, 'name', { value: 'a time in UTC, as 2026-11-22T20:16:37.123Z' });
 
-/** For a pattern: any text that is not empty. */
+/**
+ * Fails the test unless a time that the server wrote lies between a moment and now.
+ *
+ * @param before the moment, in ms: what Date.now() gave
+ * @param what what happened then, for the learner: 'the echo'
+ */
+export function expectTime(at: unknown, before: number, what: string): void {
+  const time = Date.parse(String(at));
+  expect(
+    time >= before && time <= Date.now(),
+    `The time of ${what} is ${at}, but it happened at ${new Date(before).toISOString()}. Is it the time of something else?`,
+  );
+}
+
+/** Waits until the clock shows another millisecond, and gives it: what comes now can be told from what was. */
+export async function nextMillisecond(): Promise<number> {
+  const start = Date.now();
+  while (Date.now() === start) await new Promise((resolve) => setImmediate(resolve));
+  return Date.now();
+}
+
+/** What a client sent, short enough for a sentence. */
+export function show(sent: unknown): string {
+  if (Buffer.isBuffer(sent)) return 'bytes';
+  const text = typeof sent === 'string' ? sent : JSON.stringify(sent);
+  if (text === '') return 'an empty text';
+  return text.length <= 60 ? text : `${text.slice(0, 30)}… (${text.length} characters)`;
+}
+
+/** For a pattern: a text, and not an empty one. */
 export function isText(value: unknown): boolean {
   return typeof value === 'string' && value !== '';
 }

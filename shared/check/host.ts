@@ -1,10 +1,10 @@
 /** Runs a learner's server in a process of its own, where a crash or an endless loop becomes a sentence. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { ROOT } from '../root.ts';
 import type { FromHost, ToHost } from './answer-host.ts';
 
 const HOST_FILE = fileURLToPath(new URL('answer-host.ts', import.meta.url));
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** How long a server may take until it listens, in ms. */
 const START_PATIENCE = 2000;

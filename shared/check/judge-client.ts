@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { bundleClient } from '#shared/lesson/bundle.ts';
-import { ROOT } from './answers.ts';
+import { ROOT } from '../root.ts';
 import { findBrowser, NO_BROWSER } from './browser.ts';
 import { type Entry, printConversation, seconds } from './conversation.ts';
 import type { Exercise, Painter } from './exercise.ts';

@@ -1,15 +1,14 @@
 /** Judges an answer: starts the server, runs the exercise's tests against it, and gives a verdict. */
 import { relative } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
+import { ROOT } from '../root.ts';
 import { launchBrowser } from './browser.ts';
 import { type Entry, printConversation, seconds } from './conversation.ts';
 import type { Exercise, Room } from './exercise.ts';
 import { type Host, HostProblem, openHost, type Problem, within } from './host.ts';
 import { rawConnect, rawFrame } from './raw-client.ts';
 import { type Client, connectClient, Flood, type Patience, ServerGone, WrongAnswer } from './test-client.ts';
-
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The files of an answer, as absolute paths. */
 export type Answer = { server: string; client?: string };

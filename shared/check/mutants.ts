@@ -7,7 +7,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
-import { answerIn, ROOT, withText } from './answers.ts';
+import { ROOT } from '../root.ts';
+import { answerIn, withText } from './answers.ts';
 import { type Exercise, loadExercise } from './exercise.ts';
 import { type Answer, createJudge, type Judge } from './judge.ts';
 

@@ -1,11 +1,9 @@
 /** The change that a README's "Break it" asks for: read from the README, so that what is read is what is tested. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { ROOT } from '../root.ts';
 import type { LessonEdit } from './changed-server.ts';
 import { type Block, isGap, readBlocks } from './transcript.ts';
-
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
  * Gives the edits of the block ```diff FILE NAME in a lesson's README, as startChanged takes them.

@@ -1,8 +1,6 @@
 /** Starts a lesson's server for a test, in a process of its own, as `npx tsx FILE` does. */
 import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+import { ROOT } from '../root.ts';
 
 export type RunningServer = {
   /** Where its page is: http://localhost:40123 */

@@ -1,10 +1,8 @@
 /** Reads the code blocks of a README, and compares a transcript in it with what a program printed. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
-
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+import { ROOT } from '../root.ts';
 
 export type Block = {
   /** What follows the three backticks: ['ts', 'server.ts'], ['console', 'welcome'] */

@@ -1,9 +1,7 @@
 /** Turns a page's client.ts into JavaScript that a browser runs. */
 import { basename, dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+import { ROOT } from '../root.ts';
 
 /**
  * Strips the types of a client file and of what it imports, and gives one module with its source map

@@ -8,15 +8,14 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { transform } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from '#shared/check/browser.ts';
 import { rawConnect } from '#shared/check/raw-client.ts';
 import { connectRecording } from '#shared/check/recording-client.ts';
 import { type RunningServer, startServer } from '#shared/check/start-server.ts';
+import { ROOT } from '../root.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const LESSON = 'lessons/01';
 
 /** A folder inside the course, so that the servers in it find `#shared/…`. */

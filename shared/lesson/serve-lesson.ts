@@ -5,9 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { isIP } from 'node:net';
 import { extname, join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { fileURLToPath } from 'node:url';
-
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+import { ROOT } from '../root.ts';
 
 /** The stylesheet and the icon, under the address that the pages name: it is right from disk, too. */
 const PAGE_PARTS = '/shared/lesson/page/';

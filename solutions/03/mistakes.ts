@@ -51,7 +51,7 @@ export const mistakes: Mistake[] = [
     sentence:
       'The list arrives as {}. JSON has no Map and no iterator: make an array of it, with [...names.values()].',
     find: JOINED,
-    replace: JOINED.replace('[...names.values()]', 'names.values() as unknown as string[]'),
+    replace: JOINED.replace('[...names.values()]', 'names.values()'),
   },
   {
     name: 'everyone gets "joined"',

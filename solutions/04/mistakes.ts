@@ -52,7 +52,7 @@ export const mistakes: Mistake[] = [
     test: REACHES_BOTH,
     sentence: 'The message has no "to". A page needs it to show the message in the right conversation.',
     find: 'from, to: receiver.username, message, at: now() }',
-    replace: 'from, message, at: now() } as unknown as ServerMessage',
+    replace: 'from, message, at: now() }',
   },
   {
     name: 'its time is a number',
@@ -60,7 +60,7 @@ export const mistakes: Mistake[] = [
     sentence:
       'The time is a number. The protocol wants a text in ISO 8601: toISOString() of a Date gives it.',
     find: 'from, to: receiver.username, message, at: now() }',
-    replace: 'from, to: receiver.username, message, at: Date.now() as unknown as string }',
+    replace: 'from, to: receiver.username, message, at: Date.now() }',
   },
   {
     name: 'it is sent to the name instead of the connection',
@@ -68,7 +68,7 @@ export const mistakes: Mistake[] = [
     sentence:
       'The server crashed: a name is a text and has no send(). Look up the connection of this name first.',
     find: BOTH,
-    replace: 'for (const person of new Set([to as unknown as WebSocket, socket])) {',
+    replace: 'for (const person of new Set([to, socket])) {',
   },
   {
     name: 'it goes to everyone who joined, and the page should hide it',
