@@ -1,4 +1,7 @@
 import { defineConfig } from 'vitest/config';
+import { findBrowser, NO_BROWSER } from './shared/check/browser.ts';
+
+if (!findBrowser()) console.warn(`The tests with a browser are left out. ${NO_BROWSER}\n`);
 
 export default defineConfig({
   test: {
@@ -6,6 +9,8 @@ export default defineConfig({
     // Far more than any test needs: a busy machine is no mistake of the code.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // The files of one worker share their modules, and a browser, which costs most of all to start.
+    isolate: false,
     maxConcurrency: 6,
     // Vitest would leave one processor to others. Most tests wait for processes of their own anyway.
     maxWorkers: 3,

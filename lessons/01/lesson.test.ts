@@ -1,6 +1,5 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { launchBrowser } from '#shared/check/browser.ts';
+import { browserTest } from '#shared/check/browser-testing.ts';
 import { startChanged } from '#shared/check/changed-server.ts';
 import { testHostileClients } from '#shared/check/hostile.ts';
 import { openConsole } from '#shared/check/page-console.ts';
@@ -18,7 +17,7 @@ const WELCOME = 'Welcome to Echo WebSocket Server!';
 
 let server: RunningServer;
 beforeAll(async () => {
-  server = await startServer('lessons/01/server.ts');
+  server = await startServer('lessons/01/server.ts', { tsx: true });
 });
 afterAll(() => server.stop());
 
@@ -150,14 +149,8 @@ describe('on the wire', () => {
 });
 
 describe('Break it, in a browser', () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await launchBrowser();
-  });
-  afterAll(() => browser.close());
-
-  test('the first visit: press Close, then Connect, then reload', async () => {
-    const { page } = await openConsole(browser, server.url);
+  browserTest('the first visit: press Close, then Connect, then reload', async () => {
+    const { page } = await openConsole(server.url);
     await page.getByRole('button', { name: 'Close' }).click();
     await page.waitForSelector('html[data-connection="closed"]');
     await page.getByRole('button', { name: 'Connect' }).click();
@@ -170,15 +163,15 @@ describe('Break it, in a browser', () => {
     await page.close();
   });
 
-  test('close() without a code is 1005 at the other end', async () => {
-    const { page, paste } = await openConsole(browser, server.url);
+  browserTest('close() without a code is 1005 at the other end', async () => {
+    const { page, paste } = await openConsole(server.url);
     await paste("const s = new WebSocket('ws://localhost:8080'); s.onopen = () => s.close();");
     await expect.poll(output, PATIENCE).toContain("A client left: code 1005, reason ''.");
     await page.close();
   });
 
-  test('1. Send too much: 1009 for the sender, and the page is still served', async () => {
-    const { page, paste, printed } = await openConsole(browser, server.url);
+  browserTest('1. Send too much: 1009 for the sender, and the page is still served', async () => {
+    const { page, paste, printed } = await openConsole(server.url);
     await paste(readmeBlock(FOLDER, 'js', 'too-much'));
     await expect.poll(printed, PATIENCE).toBe('closed with 1009\n');
     await expect.poll(output, PATIENCE).toContain('A client left');
@@ -189,11 +182,11 @@ describe('Break it, in a browser', () => {
     await page.close();
   });
 
-  test('2. Take the error listener away: one visitor ends it for all, with 1006', async () => {
+  browserTest('2. Take the error listener away: one visitor ends it for all, with 1006', async () => {
     const own = await startChanged(FOLDER, readmeEdits(FOLDER, 'no-error-listener'));
-    const innocent = await openConsole(browser, own.url);
+    const innocent = await openConsole(own.url);
     // Of the same site, and without a connection of its own.
-    const { paste, page } = await openConsole(browser, `${own.url}/nothing`, own.url);
+    const { paste, page } = await openConsole(`${own.url}/nothing`, own.url);
     await paste(readmeBlock(FOLDER, 'js', 'too-much'));
     expect(await own.exited).toBe(1);
     expectTranscript(FOLDER, 'no-error-listener', own.output());
@@ -202,8 +195,8 @@ describe('Break it, in a browser', () => {
     await Promise.all([innocent.page.close(), page.close(), own.stop()]);
   });
 
-  test('3. Send too early: it throws. Send too late: it is discarded', async () => {
-    const { page, paste, printed } = await openConsole(browser, server.url);
+  browserTest('3. Send too early: it throws. Send too late: it is discarded', async () => {
+    const { page, paste, printed } = await openConsole(server.url);
     await paste(readmeBlock(FOLDER, 'js', 'too-early'));
     expect(printed()).toContain('Uncaught InvalidStateError');
     await paste(readmeBlock(FOLDER, 'js', 'too-late'));
@@ -212,9 +205,9 @@ describe('Break it, in a browser', () => {
     await page.close();
   });
 
-  test('4. Come from another site: 403, and the server prints nothing', async () => {
+  browserTest('4. Come from another site: 403, and the server prints nothing', async () => {
     const file = new URL('client.html', import.meta.url).href;
-    const { page, paste, printed } = await openConsole(browser, file, server.url);
+    const { page, paste, printed } = await openConsole(file, server.url);
     await paste(readmeBlock(FOLDER, 'js', 'other-site'));
     await expect.poll(printed, PATIENCE).toContain('closed with 1006\n');
     expect(printed()).toContain('Unexpected response code: 403');

@@ -1,8 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Browser } from 'playwright-core';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser } from '#shared/check/browser.ts';
+import { browserTest } from '#shared/check/browser-testing.ts';
 import { startChanged } from '#shared/check/changed-server.ts';
 import { BAD_TEXTS, testHostileClients } from '#shared/check/hostile.ts';
 import { openConsole } from '#shared/check/page-console.ts';
@@ -20,7 +19,7 @@ const WELCOME = { type: 'welcome', message: 'Welcome to Echo WebSocket Server!',
 
 let server: RunningServer;
 beforeAll(async () => {
-  server = await startServer('lessons/02/server.ts');
+  server = await startServer('lessons/02/server.ts', { tsx: true });
 });
 afterAll(() => server.stop());
 
@@ -124,14 +123,8 @@ describe("the page's parser", () => {
 });
 
 describe('Break it', () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await launchBrowser();
-  });
-  afterAll(() => browser.close());
-
-  test('1. Send bytes: the error not-text, and the connection is open', async () => {
-    const { page, paste, printed } = await openConsole(browser, server.url);
+  browserTest('1. Send bytes: the error not-text, and the connection is open', async () => {
+    const { page, paste, printed } = await openConsole(server.url);
     await paste(readmeBlock(FOLDER, 'js', 'bytes'));
     await expect.poll(printed, PATIENCE).toContain('"code":"not-text"');
     expect(printed()).toContain('"type":"welcome"');
@@ -139,9 +132,9 @@ describe('Break it', () => {
     await page.close();
   });
 
-  test('2. Take bytes for text: each byte becomes U+FFFD, and no error is seen', async () => {
+  browserTest('2. Take bytes for text: each byte becomes U+FFFD, and no error is seen', async () => {
     const own = await startChanged(FOLDER, readmeEdits(FOLDER, 'bytes-as-text'));
-    const { page, paste, printed } = await openConsole(browser, `${own.url}/nothing`, own.url);
+    const { page, paste, printed } = await openConsole(`${own.url}/nothing`, own.url);
     await paste(readmeBlock(FOLDER, 'js', 'bytes'));
     await expect.poll(printed, PATIENCE).toContain('"type":"echo","message":"\ufffd\ufffd"');
     expect(printed()).not.toContain('"type":"error"');
@@ -166,14 +159,17 @@ describe('Break it', () => {
     await bob.close();
   });
 
-  test('4. Make a typing error: the server runs, and the page says that it does not know this', async () => {
-    const own = await startChanged(FOLDER, readmeEdits(FOLDER, 'typing-error'));
-    const { page } = await openConsole(browser, own.url);
-    await page.getByLabel('Message', { exact: true }).fill('hello');
-    await page.keyboard.press('Enter');
-    await page.getByText('The server sent something that this page does not know.').waitFor();
-    await Promise.all([page.close(), own.stop()]);
-  });
+  browserTest(
+    '4. Make a typing error: the server runs, and the page says that it does not know this',
+    async () => {
+      const own = await startChanged(FOLDER, readmeEdits(FOLDER, 'typing-error'));
+      const { page } = await openConsole(own.url);
+      await page.getByLabel('Message', { exact: true }).fill('hello');
+      await page.keyboard.press('Enter');
+      await page.getByText('The server sent something that this page does not know.').waitFor();
+      await Promise.all([page.close(), own.stop()]);
+    },
+  );
 
   test('4. Make a typing error: the type checker reports it', () => {
     const file = 'lessons/02/server.ts';

@@ -1,6 +1,6 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { launchBrowser } from '#shared/check/browser.ts';
+import { browserTest } from '#shared/check/browser-testing.ts';
 import { startChanged } from '#shared/check/changed-server.ts';
 import { BAD_TEXTS, testHostileClients } from '#shared/check/hostile.ts';
 import { openConsole } from '#shared/check/page-console.ts';
@@ -18,7 +18,7 @@ const FOLDER = 'lessons/03';
 
 let server: RunningServer;
 beforeAll(async () => {
-  server = await startServer('lessons/03/server.ts');
+  server = await startServer('lessons/03/server.ts', { tsx: true });
 });
 afterAll(() => server.stop());
 
@@ -189,29 +189,26 @@ test("what Ada's page receives is what the text shows", async () => {
 });
 
 describe('Break it', () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await launchBrowser();
-  });
-  afterAll(() => browser.close());
+  browserTest(
+    '1. Send what is no message: the sender gets five errors, a window shows the joining only',
+    async () => {
+      await everybodyLeft(server);
+      const { page, paste, printed } = await openConsole(server.url);
+      await paste(readmeBlock(FOLDER, 'js', 'no-messages'));
+      await expect.poll(() => codesIn(printed()), PATIENCE).toHaveLength(5);
+      expect(codesIn(printed())).toEqual(['not-json', ...Array(4).fill('bad-message')]);
+      await paste('socket.send(\'{"message":"fence"}\')');
+      await page.getByText('fence').waitFor();
+      const texts = await page.locator('#log .text').allInnerTexts();
+      expect(texts).toEqual(['Welcome! 1 user(s) online', 'A new user joined. 2 user(s) online', 'fence']);
+      await page.close();
+    },
+  );
 
-  test('1. Send what is no message: the sender gets five errors, a window shows the joining only', async () => {
-    await everybodyLeft(server);
-    const { page, paste, printed } = await openConsole(browser, server.url);
-    await paste(readmeBlock(FOLDER, 'js', 'no-messages'));
-    await expect.poll(() => codesIn(printed()), PATIENCE).toHaveLength(5);
-    expect(codesIn(printed())).toEqual(['not-json', ...Array(4).fill('bad-message')]);
-    await paste('socket.send(\'{"message":"fence"}\')');
-    await page.getByText('fence').waitFor();
-    const texts = await page.locator('#log .text').allInnerTexts();
-    expect(texts).toEqual(['Welcome! 1 user(s) online', 'A new user joined. 2 user(s) online', 'fence']);
-    await page.close();
-  });
-
-  test('2. Believe what comes in: a null from one client ends the server for all', async () => {
+  browserTest('2. Believe what comes in: a null from one client ends the server for all', async () => {
     const own = await startChanged(FOLDER, readmeEdits(FOLDER, 'believe'));
-    const left = await openConsole(browser, own.url);
-    const right = await openConsole(browser, own.url);
+    const left = await openConsole(own.url);
+    const right = await openConsole(own.url);
     await say(right.page, 'It works.');
     await left.page.getByText('It works.').waitFor();
     await right.paste(readmeBlock(FOLDER, 'js', 'null'));
@@ -221,10 +218,10 @@ describe('Break it', () => {
     await Promise.all([left.page.close(), right.page.close(), own.stop()]);
   });
 
-  test('3. Leave the sender out: each window shows only what the other one wrote', async () => {
+  browserTest('3. Leave the sender out: each window shows only what the other one wrote', async () => {
     const own = await startChanged(FOLDER, readmeEdits(FOLDER, 'without-sender'));
-    const left = await openConsole(browser, own.url);
-    const right = await openConsole(browser, own.url);
+    const left = await openConsole(own.url);
+    const right = await openConsole(own.url);
     await say(left.page, 'from the left');
     await right.page.getByText('from the left').waitFor();
     await say(right.page, 'from the right');
@@ -236,8 +233,8 @@ describe('Break it', () => {
     await Promise.all([left.page.close(), right.page.close(), own.stop()]);
   });
 
-  test('4. Be somebody else: the window shows a message of "System"', async () => {
-    const { page, paste } = await openConsole(browser, server.url);
+  browserTest('4. Be somebody else: the window shows a message of "System"', async () => {
+    const { page, paste } = await openConsole(server.url);
     await paste(readmeBlock(FOLDER, 'js', 'impostor'));
     await page.getByText('The server stops in 5 minutes.').waitFor();
     expect(await page.locator('#log .who').allInnerTexts()).toEqual(['System']);

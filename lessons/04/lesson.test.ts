@@ -1,6 +1,5 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser } from '#shared/check/browser.ts';
+import { browserTest } from '#shared/check/browser-testing.ts';
 import { startChanged } from '#shared/check/changed-server.ts';
 import { BAD_TEXTS, testHostileClients } from '#shared/check/hostile.ts';
 import { openConsole } from '#shared/check/page-console.ts';
@@ -23,7 +22,7 @@ const connected: RecordingClient[] = [];
 let arrivals = 0;
 
 beforeAll(async () => {
-  server = await startServer('lessons/04/server.ts');
+  server = await startServer('lessons/04/server.ts', { tsx: true });
 });
 afterAll(() => server.stop());
 
@@ -300,15 +299,9 @@ describe('bad input', () => {
 });
 
 describe('break it', () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await launchBrowser();
-  });
-  afterAll(() => browser.close());
-
-  test('somebody who writes a name into a chat message speaks under their own', async () => {
+  browserTest('somebody who writes a name into a chat message speaks under their own', async () => {
     const alice = await connectAs('alice');
-    const { page, paste, printed } = await openConsole(browser, server.url);
+    const { page, paste, printed } = await openConsole(server.url);
     arrivals += 2; // The page, and mallory.
     await paste(readmeBlock('lessons/04', 'js', 'forged'));
     expect(await alice.nextJson()).toMatchObject({ type: 'system', message: 'mallory joined.' });
@@ -318,11 +311,11 @@ describe('break it', () => {
     await page.close();
   });
 
-  test('a server that believes the message lets anybody speak as anybody, joined or not', async () => {
+  browserTest('a server that believes the message lets anybody speak as anybody, joined or not', async () => {
     const changed = await startChanged('lessons/04', readmeEdits('lessons/04', 'believe'));
     try {
       const alice = await join(await connectRecording(changed.socketUrl), 'alice');
-      const { page, paste } = await openConsole(browser, changed.url);
+      const { page, paste } = await openConsole(changed.url);
       await paste(readmeBlock('lessons/04', 'js', 'forged'));
       expect(await alice.nextJson()).toMatchObject({ type: 'chat', username: 'alice', message: FORGED });
       expect(await alice.nextJson()).toMatchObject({ type: 'system' });

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser } from '#shared/check/browser.ts';
+import { browserTest } from '#shared/check/browser-testing.ts';
 import { startChanged } from '#shared/check/changed-server.ts';
 import { BAD_TEXTS, testHostileClients } from '#shared/check/hostile.ts';
 import { openConsole } from '#shared/check/page-console.ts';
@@ -20,7 +20,7 @@ const connected: RecordingClient[] = [];
 let arrivals = 0;
 
 beforeAll(async () => {
-  server = await startServer('lessons/05/server.ts');
+  server = await startServer('lessons/05/server.ts', { tsx: true });
 });
 afterAll(() => server.stop());
 
@@ -330,11 +330,11 @@ describe('break it', () => {
     for (const message of ['80', '10', '5']) expect(await alice.nextJson()).toMatchObject({ message });
   });
 
-  test('a message to somebody who does not read any more is lost, and its sender sees it as sent', async () => {
-    const browser = await launchBrowser();
-    try {
+  browserTest(
+    'a message to somebody who does not read any more is lost, and its sender sees it as sent',
+    async () => {
       const alice = await connectAs('alice');
-      const { page, paste } = await openConsole(browser, server.url);
+      const { page, paste } = await openConsole(server.url);
       arrivals += 1;
       await page.fill('#username', 'bob');
       await page.press('#username', 'Enter');
@@ -347,10 +347,8 @@ describe('break it', () => {
       await page.close();
       expect(await alice.nextJson()).toMatchObject({ type: 'system', message: 'bob left.' });
       expect(await ask(alice, message)).toEqual(error('unknown-user'));
-    } finally {
-      await browser.close();
-    }
-  });
+    },
+  );
 
   test('a connection that is open and not read takes a message, too', async () => {
     const alice = await connectAs('alice');

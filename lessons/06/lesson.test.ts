@@ -1,6 +1,5 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { launchBrowser } from '#shared/check/browser.ts';
+import { browserTest } from '#shared/check/browser-testing.ts';
 import { startChanged } from '#shared/check/changed-server.ts';
 import { BAD_TEXTS, testHostileClients } from '#shared/check/hostile.ts';
 import { openConsole } from '#shared/check/page-console.ts';
@@ -23,7 +22,7 @@ const connected: RecordingClient[] = [];
 let seq = 0;
 
 beforeAll(async () => {
-  server = await startServer('lessons/06/server.ts');
+  server = await startServer('lessons/06/server.ts', { tsx: true });
 });
 afterAll(() => server.stop());
 
@@ -293,17 +292,11 @@ describe('break it', () => {
   });
 
   describe('in a browser', () => {
-    let browser: Browser;
-    beforeAll(async () => {
-      browser = await launchBrowser();
-    });
-    afterAll(() => browser.close());
-
-    test('without the bound the canvas grows, and every newcomer gets all of it', async () => {
+    browserTest('without the bound the canvas grows, and every newcomer gets all of it', async () => {
       const changed = await startChanged('lessons/06', readmeEdits('lessons/06', 'unbounded'));
       try {
         // A page of the same server that does not paint: the robot is faster where nobody looks.
-        const { page, paste, printed } = await openConsole(browser, `${changed.url}/nothing`, changed.url);
+        const { page, paste, printed } = await openConsole(`${changed.url}/nothing`, changed.url);
         await paste(readmeBlock('lessons/06', 'js', 'robot'));
         await expect.poll(printed, PATIENCE).toContain('The robot is done.');
         expect((await snapshot(changed.socketUrl)).lines).toHaveLength(12_000);
@@ -313,8 +306,8 @@ describe('break it', () => {
       }
     });
 
-    test('a line that is painted twice is darker at its edges', async () => {
-      const { page, paste, printed } = await openConsole(browser, `${server.url}/nothing`, server.url);
+    browserTest('a line that is painted twice is darker at its edges', async () => {
+      const { page, paste, printed } = await openConsole(`${server.url}/nothing`, server.url);
       await paste(readmeBlock('lessons/06', 'js', 'paint-twice'));
       await expect.poll(() => printed().match(/^\d+$/gm)?.length, PATIENCE).toBe(2);
       const [once = 0, twice = 0] = printed().match(/^\d+$/gm)?.map(Number) ?? [];

@@ -5,16 +5,14 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../root.ts';
 import { answerIn, withText } from './answers.ts';
-import { findBrowser, NO_BROWSER } from './browser.ts';
+import { IS_LEFT_OUT, shareBrowser } from './browser-testing.ts';
 import { applyEdit } from './edit.ts';
 import { type Exercise, loadExercise } from './exercise.ts';
 import { type Answer, createJudge, type Verdict } from './judge.ts';
 import type { Mistake } from './mistake.ts';
 
-const judge = createJudge({ reuse: true });
-/** For mistakes: only the first test that fails counts. */
-const strict = createJudge({ reuse: true, bail: true });
-afterAll(() => Promise.all([judge.end(), strict.end()]));
+const judge = createJudge({ reuse: true, browser: shareBrowser });
+afterAll(() => judge.end());
 
 /**
  * Registers the tests of one link of the chain. The folders are named from the root.
@@ -31,6 +29,7 @@ export async function testChain(folders: {
   const reference = answerIn(folder);
   const starter = starterIn(folder);
   const { mistakes } = await loadMistakes(folder);
+  const serverHalf = { ...exercise, client: undefined };
   const titles = [...exercise.tests, ...(exercise.client?.tests ?? [])].map(({ title }) => title);
 
   describe.concurrent(`${folders.exercise}: ${exercise.title}`, () => {
@@ -75,25 +74,24 @@ export async function testChain(folders: {
 
     test.for(mistakes)('the check refuses: $name', async (mistake, { skip }) => {
       const inClient = mistake.file === 'client.ts';
-      if (inClient && !findBrowser()) {
-        if (process.env.CI) throw new Error(NO_BROWSER);
-        return skip(NO_BROWSER);
-      }
+      if (inClient && IS_LEFT_OUT) return skip();
       const right = (inClient && reference.client) || reference.server;
       const wrong = applyEdit(mistake, readFileSync(right, 'utf8'), right);
-      const verdict = await withText(wrong, inClient ? 'client.ts' : 'server.ts', (file) =>
-        inClient
-          ? strict.judge(clientTest(mistake.test), { ...reference, client: file })
-          : strict.judge({ ...exercise, client: undefined }, { server: file }),
-      );
-      // The first: what comes late, after its test, may break several at once.
-      expect(failures(verdict)[0]).toBe(mistake.test);
+      const failed = await withText(wrong, inClient ? 'client.ts' : 'server.ts', async (file) => {
+        const answer = { ...reference, [inClient ? 'client' : 'server']: file };
+        const alone = await judge.judge(oneTest(mistake.test), answer);
+        // What a server does late shows only while the tests that follow go on.
+        return failures(alone.solved ? await judge.judge(serverHalf, answer) : alone);
+      });
+      expect(failed[0]).toBe(mistake.test);
     });
 
-    /** One test of the page alone: a browser takes its time. */
-    function clientTest(title: string): Exercise {
-      const tests = exercise.client?.tests.filter((one) => one.title === title) ?? [];
-      return { ...exercise, tests: [], client: exercise.client && { ...exercise.client, tests } };
+    /** One test alone: that it is the first which fails, `npm run recognise` sees. */
+    function oneTest(title: string): Exercise {
+      const isIt = (one: { title: string }) => one.title === title;
+      const page = exercise.client?.tests.filter(isIt) ?? [];
+      const client = exercise.client && page.length > 0 ? { ...exercise.client, tests: page } : undefined;
+      return { ...exercise, tests: exercise.tests.filter(isIt), client };
     }
 
     /** Judges all of an answer, or the half in which it differs from the reference. */

@@ -2,9 +2,19 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from '../root.ts';
-import type { FromHost, ToHost } from './answer-host.ts';
 
-const HOST_FILE = fileURLToPath(new URL('answer-host.ts', import.meta.url));
+const HOST_FILE = fileURLToPath(new URL('answer-host.js', import.meta.url));
+
+/** What the check tells the process in which a server runs. `file` is compiled: see compile.ts. */
+export type ToHost = { type: 'start'; file: string; run: number } | { type: 'turn'; id: number };
+
+/** What that process tells the check. */
+export type FromHost =
+  | { type: 'ready' }
+  | { type: 'listening'; port: number }
+  | { type: 'imported' }
+  | { type: 'turn'; id: number }
+  | { type: 'crashed'; name: string; message: string; stack: string };
 
 /** How long a server may take until it listens, in ms. */
 const START_PATIENCE = 2000;
@@ -19,6 +29,7 @@ const IDLE = 20;
 
 /** Why a server can't go on. */
 export type Problem =
+  | { kind: 'broken'; file: string; line: number; message: string }
   | { kind: 'crashed'; name: string; message: string; stack: string }
   | { kind: 'ended'; code: number | null; signal: string | null; printed: string }
   | { kind: 'stuck' }
@@ -35,7 +46,7 @@ export class HostProblem extends Error {
 }
 
 export type Host = {
-  /** Starts the server of a file, anew at each call, and gives its port. Rejects with a HostProblem. */
+  /** Starts the server of a compiled file, anew at each call, and gives its port. Rejects with a HostProblem. */
   start: (file: string) => Promise<number>;
   /** Resolves when the process has taken one more turn of its event loop. Rejects with a HostProblem. */
   turn: () => Promise<void>;
@@ -53,7 +64,7 @@ export type Host = {
 export function openHost(): Host {
   const child: ChildProcess = fork(HOST_FILE, {
     cwd: ROOT,
-    execArgv: ['--import', 'tsx', '--max-old-space-size=512'],
+    execArgv: ['--enable-source-maps', '--max-old-space-size=512'],
     // A time zone that nobody lives in by accident: a local time is then never taken for UTC.
     env: { ...process.env, PORT: '0', HOST: '127.0.0.1', TZ: 'Asia/Kathmandu', FORCE_COLOR: '0', VITEST: '' },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],

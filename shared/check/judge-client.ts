@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { bundleClient } from '#shared/lesson/bundle.ts';
 import { ROOT } from '../root.ts';
 import { findBrowser, NO_BROWSER } from './browser.ts';
+import { compile } from './compile.ts';
 import { type Entry, printConversation, seconds } from './conversation.ts';
 import type { Exercise, Painter } from './exercise.ts';
 import { HostProblem } from './host.ts';
@@ -32,7 +33,11 @@ export async function judgeClient(
 ): Promise<{ tests: TestResult[]; whyNotChecked?: string }> {
   if (!findBrowser()) return { tests: [], whyNotChecked: NO_BROWSER };
   const { errors } = await import('playwright-core');
-  const [browser, script] = await Promise.all([tools.openBrowser(), bundleClient(file)]);
+  const [browser, script, server] = await Promise.all([
+    tools.openBrowser(),
+    bundleClient(file),
+    compile(join(ROOT, half.server)),
+  ]);
   const host = tools.take();
   const patience = createPatience(FIRST_SENT, LATER_SENT);
   const paint = { now: FIRST_PAINT };
@@ -50,7 +55,7 @@ export async function judgeClient(
       const entries: Entry[] = [];
       const clients: Client[] = [];
       const inUse: Page[] = [];
-      const port = await host.start(join(ROOT, half.server));
+      const port = await host.start(server.path);
       const result: TestResult = { title, passed: false };
       results.push(result);
       try {
@@ -90,7 +95,7 @@ export async function judgeClient(
       }
     }
   } finally {
-    await Promise.all([context.close(), tools.giveBack(host)]);
+    await Promise.all([context.close(), tools.giveBack(host), server.remove()]);
   }
   return { tests: results };
 }

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { ROOT } from '../root.ts';
 import { launchBrowser } from './browser.ts';
+import { compile } from './compile.ts';
 import { type Entry, printConversation, seconds } from './conversation.ts';
 import type { Exercise, Room } from './exercise.ts';
 import { type Host, HostProblem, openHost, type Problem, within } from './host.ts';
@@ -53,9 +54,12 @@ const MOST_ENTRIES = 1000;
  *
  * @param options keepSpare: whether, when that process is taken, another one gets ready for the next answer.
  *   reuse: whether a process that is well judges the next answer, too: fast, for answers that we wrote ourselves.
- *   bail: whether to stop at the first test that fails
+ *   bail: whether to stop at the first test that fails. browser: what gives a browser that others use, too;
+ *   else the judge has one of its own
  */
-export function createJudge(options: { keepSpare?: boolean; reuse?: boolean; bail?: boolean } = {}): Judge {
+export function createJudge(
+  options: { keepSpare?: boolean; reuse?: boolean; bail?: boolean; browser?: () => Promise<Browser> } = {},
+): Judge {
   const standby: Host[] = [openHost()];
 
   function takeHost(again = false): Host {
@@ -81,6 +85,7 @@ export function createJudge(options: { keepSpare?: boolean; reuse?: boolean; bai
     take: takeHost,
     giveBack,
     openBrowser: () => {
+      if (options.browser) return options.browser();
       browser ??= launchBrowser();
       return browser;
     },
@@ -135,6 +140,17 @@ async function judgeServer(
   file: string,
   tools: Tools,
 ): Promise<{ tests: TestResult[]; problem?: string }> {
+  let compiled: Awaited<ReturnType<typeof compile>>;
+  try {
+    compiled = await compile(file);
+  } catch (error) {
+    if (!(error instanceof HostProblem)) throw error;
+    const problem = describeProblem(error.problem, file, true);
+    return {
+      problem,
+      tests: exercise.tests.map(({ title }) => ({ title, passed: false, sentence: problem })),
+    };
+  }
   const patience = createPatience();
   const hosts: Host[] = [];
   const all: Ran[] = [];
@@ -169,7 +185,7 @@ async function judgeServer(
     const current = host;
     let port: number;
     try {
-      port = await current.start(file);
+      port = await current.start(compiled.path);
     } catch (error) {
       if (!(error instanceof HostProblem)) throw error;
       ran.result.sentence = describeProblem(error.problem, file, true);
@@ -235,7 +251,10 @@ async function judgeServer(
     return result;
   });
   for (const { clients } of all) for (const client of clients) client.end();
-  await Promise.all(hosts.map((used) => (isHopeless ? used.end() : tools.giveBack(used))));
+  await Promise.all([
+    compiled.remove(),
+    ...hosts.map((used) => (isHopeless ? used.end() : tools.giveBack(used))),
+  ]);
   return dead === undefined ? { tests } : { tests, problem: dead };
 }
 
@@ -278,9 +297,13 @@ function sentenceOf(error: unknown, file: string): string {
 export function describeProblem(problem: Problem | undefined, file: string, starting: boolean): string {
   const name = displayPath(file);
   switch (problem?.kind) {
+    case 'broken': {
+      const place = `${displayPath(problem.file)}:${problem.line}`;
+      const missing = /^Could not resolve "(.*)"$/.exec(problem.message)?.[1];
+      if (missing !== undefined) return `${place} imports ${missing}, but there is no such file.`;
+      return `${place} does not parse: ${problem.message}`;
+    }
     case 'crashed': {
-      const syntax = /^(?:Transform failed.*\n)?(.*?):(\d+):(\d+): ERROR: (.*)/m.exec(problem.message);
-      if (syntax) return `${displayPath(syntax[1] ?? file)}:${syntax[2]} does not parse: ${syntax[4]}`;
       const line = lineIn(problem.stack, file);
       const what = `${problem.name}: ${problem.message.split('\n')[0]?.replaceAll(ROOT, '')}`;
       return `The server crashed${starting ? ' at its start' : ''}: ${what} (${line ?? name})`;

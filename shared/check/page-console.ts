@@ -1,5 +1,7 @@
 /** A browser's page with its console, for the experiments that a README tells the reader to paste there. */
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
+import { onTestFinished } from 'vitest';
+import { shareBrowser } from './browser-testing.ts';
 
 export type PageConsole = {
   page: Page;
@@ -10,13 +12,15 @@ export type PageConsole = {
 };
 
 /**
- * Opens a page. Where it is a lesson's own page, waits until it shows that its connection is open.
+ * Opens a page, for the time of the test. Where it is a lesson's own page, waits until it shows that its connection is open.
  *
  * @param url the page: what startServer gave, or that of a file
  * @param server where the scripts connect to, if it is not the page's own server: what startServer gave
  */
-export async function openConsole(browser: Browser, url: string, server = url): Promise<PageConsole> {
-  const page = await browser.newPage();
+export async function openConsole(url: string, server = url): Promise<PageConsole> {
+  const context = await (await shareBrowser()).newContext();
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
   let printed = '';
   page.on('console', (message) => {
     printed += `${message.text()}\n`;

@@ -1,11 +1,11 @@
-/** What the tests of a lesson's page stand on: one browser a file, people with pages, and an eye on the console. */
+/** What the tests of a lesson's page stand on: people with pages, and an eye on the console. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../root.ts';
-import { findBrowser, launchBrowser, NO_BROWSER } from './browser.ts';
+import { IS_LEFT_OUT, shareBrowser } from './browser-testing.ts';
 import { type RunningServer, startServer } from './start-server.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -45,11 +45,7 @@ export type PageTesting = {
  * @param lesson the folder, named from the root: 'lessons/03'
  */
 export function describePage(lesson: string, tests: (testing: PageTesting) => void): void {
-  const isLeftOut = findBrowser() === undefined && !process.env.CI;
-  if (isLeftOut) console.warn(`The tests of the page of ${lesson} are left out. ${NO_BROWSER}`);
-
-  describe.skipIf(isLeftOut)(`the page of ${lesson}`, { timeout: PATIENCE * 4 }, () => {
-    let browser: Browser;
+  describe.skipIf(IS_LEFT_OUT)(`the page of ${lesson}`, { timeout: PATIENCE * 4 }, () => {
     let shared: RunningServer;
     let contexts: BrowserContext[] = [];
     /** A new page costs more than all that a test does with it. So pages that nobody changed are used again. */
@@ -57,7 +53,7 @@ export function describePage(lesson: string, tests: (testing: PageTesting) => vo
     let inUse: Page[] = [];
     let errors: string[] = [];
 
-    const start = (env?: NodeJS.ProcessEnv) => startServer(`${lesson}/server.ts`, env);
+    const start = (env: NodeJS.ProcessEnv = {}) => startServer(`${lesson}/server.ts`, { env });
 
     const openPage = async (context: BrowserContext, expectedErrors?: RegExp) => {
       context.setDefaultTimeout(PATIENCE);
@@ -73,12 +69,14 @@ export function describePage(lesson: string, tests: (testing: PageTesting) => vo
     };
 
     const openPlainPage = async () => {
+      const browser = await shareBrowser();
       const page = idle.pop() ?? (await openPage(await browser.newContext({ viewport: VIEWPORT })));
       inUse.push(page);
       return page;
     };
 
     const openSpecialPage = async ({ expectedErrors, prepare, ...options }: VisitOptions) => {
+      const browser = await shareBrowser();
       const context = await browser.newContext({ viewport: VIEWPORT, ...options });
       contexts.push(context);
       const page = await openPage(context, expectedErrors);
@@ -87,10 +85,10 @@ export function describePage(lesson: string, tests: (testing: PageTesting) => vo
     };
 
     beforeAll(async () => {
-      [browser, shared] = await Promise.all([launchBrowser(), start()]);
+      shared = await start();
     });
     afterAll(async () => {
-      await Promise.all([browser?.close(), shared?.stop()]);
+      await Promise.all([...idle.map((page) => page.context().close()), shared?.stop()]);
     });
     afterEach(async () => {
       await Promise.all([

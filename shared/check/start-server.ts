@@ -1,6 +1,8 @@
-/** Starts a lesson's server for a test, in a process of its own, as `npx tsx FILE` does. */
+/** Starts a lesson's server for a test, in a process of its own. */
 import { fork } from 'node:child_process';
+import { resolve } from 'node:path';
 import { ROOT } from '../root.ts';
+import { compile } from './compile.ts';
 
 export type RunningServer = {
   /** Where its page is: http://localhost:40123 */
@@ -19,15 +21,20 @@ export type RunningServer = {
 
 /**
  * Starts a server on a port that the system picks, and gives it once it listens.
+ * It is compiled first, with what it imports: without tsx its process is ready in half the time.
  *
  * @param file the server, named from the root: 'lessons/03/server.ts'
- * @param env more environment variables
+ * @param options env: more environment variables. tsx: whether to start it as `npx tsx FILE` does
  * @throws if the process ends before it listens: the error's message is what it printed
  */
-export async function startServer(file: string, env: NodeJS.ProcessEnv = {}): Promise<RunningServer> {
-  const child = fork(file, {
+export async function startServer(
+  file: string,
+  { env = {}, tsx = false }: { env?: NodeJS.ProcessEnv; tsx?: boolean } = {},
+): Promise<RunningServer> {
+  const compiled = tsx ? undefined : await compile(resolve(ROOT, file));
+  const child = fork(compiled?.path ?? file, {
     cwd: ROOT,
-    execArgv: ['--import', 'tsx'],
+    execArgv: compiled ? ['--enable-source-maps'] : ['--import', 'tsx'],
     env: { ...process.env, PORT: '0', ...env },
     silent: true,
   });
@@ -41,8 +48,9 @@ export async function startServer(file: string, env: NodeJS.ProcessEnv = {}): Pr
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
   const exited = new Promise<number | null>((resolve) => {
-    child.once('close', (code) => {
+    child.once('close', async (code) => {
       process.off('exit', kill);
+      await compiled?.remove();
       resolve(code);
     });
   });

@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { transform } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser } from '#shared/check/browser.ts';
+import { browserTest } from '#shared/check/browser-testing.ts';
+import { openConsole } from '#shared/check/page-console.ts';
 import { rawConnect } from '#shared/check/raw-client.ts';
 import { connectRecording } from '#shared/check/recording-client.ts';
 import { type RunningServer, startServer } from '#shared/check/start-server.ts';
@@ -26,8 +27,8 @@ let openServer: RunningServer;
 beforeAll(async () => {
   await mkdir(join(ROOT, scratch), { recursive: true });
   [server, openServer] = await Promise.all([
-    startServer(`${LESSON}/server.ts`, { HOST: undefined }),
-    startServer(`${LESSON}/server.ts`, { HOST: '0.0.0.0' }),
+    startServer(`${LESSON}/server.ts`, { env: { HOST: undefined } }),
+    startServer(`${LESSON}/server.ts`, { env: { HOST: '0.0.0.0' } }),
   ]);
 });
 afterAll(async () => {
@@ -119,13 +120,11 @@ describe('the page', () => {
     await own.stop();
   });
 
-  test('shows what is wrong with a client.ts that does not parse', async () => {
+  browserTest('shows what is wrong with a client.ts that does not parse', async () => {
     await write('broken-client.ts', 'const x = 1;\nconst = <b>2</b>;\n');
     const own = await startServer(await serverOf(LESSON, 'broken-client.ts'));
-    const browser = await launchBrowser();
     try {
-      const page = await browser.newPage();
-      await page.goto(own.url);
+      const { page } = await openConsole(`${own.url}/`, own.url);
       const alert = page.locator('pre[role=alert]');
       await alert.waitFor();
       const { headers } = await get(own.url, '/client.ts');
@@ -133,7 +132,6 @@ describe('the page', () => {
       expect(await alert.innerText()).toMatch(/broken-client\.ts:2:6: ERROR: Expected identifier/);
       expect(own.output()).toContain('broken-client.ts:2:6');
     } finally {
-      await browser.close();
       await own.stop();
     }
   });
@@ -210,7 +208,7 @@ describe('where it listens', () => {
   });
 
   test('on 127.0.0.1 only, where HOST is empty', async () => {
-    const own = await startServer(`${LESSON}/server.ts`, { HOST: '' });
+    const own = await startServer(`${LESSON}/server.ts`, { env: { HOST: '' } });
     expect(own.url).toMatch(/^http:\/\/localhost:\d+$/);
     expect(await canConnect(own, '127.0.0.1')).toBe(true);
     for (const address of otherAddresses()) expect(await canConnect(own, address)).toBe(false);

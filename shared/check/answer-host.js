@@ -1,31 +1,32 @@
 /**
  * The process in which a learner's server runs while it is checked.
- * It stands by with tsx and ws loaded, so that the server listens soon after the check asks for it.
+ * It stands by with ws loaded, so that the server listens soon after the check asks for it. It is plain
+ * JavaScript, and gets servers that are compiled already: a process with tsx takes three times as long to start.
  * Each test gets the server anew: the same file, imported once more under another query.
  */
 import 'ws';
-import '#shared/lesson/serve-lesson.ts';
+import 'node:http';
 import { Server } from 'node:net';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
-export type ToHost = { type: 'start'; file: string; run: number } | { type: 'turn'; id: number };
-
-export type FromHost =
-  | { type: 'ready' }
-  | { type: 'listening'; port: number }
-  | { type: 'imported' }
-  | { type: 'turn'; id: number }
-  | { type: 'crashed'; name: string; message: string; stack: string };
-
-function tell(message: FromHost, then?: () => void): void {
+/**
+ * @param {import('./host.ts').FromHost} message
+ * @param {() => void} [then]
+ */
+function tell(message, then) {
   // Sending fails only where the check has gone, and then this process goes, too.
   process.send?.(message, () => then?.());
 }
 
 // Whatever port and host the server asks for, it gets a free port of the loopback interface, and the check hears of it.
 const listen = Server.prototype.listen;
-Server.prototype.listen = function (this: Server, ...args: unknown[]): Server {
+/**
+ * @this {Server}
+ * @param {unknown[]} args
+ * @returns {Server}
+ */
+Server.prototype.listen = function (...args) {
   const [first] = args;
   const isPipe =
     typeof first === 'string' ? !/^\d+$/.test(first) : typeof first === 'object' && first && 'path' in first;
@@ -36,9 +37,10 @@ Server.prototype.listen = function (this: Server, ...args: unknown[]): Server {
     if (address !== null && typeof address !== 'string') tell({ type: 'listening', port: address.port });
   });
   return Reflect.apply(listen, this, [{ port: 0, host: '127.0.0.1' }, ...(callback ? [callback] : [])]);
-} as typeof listen;
+};
 
-function crash(reason: unknown): void {
+/** @param {unknown} reason */
+function crash(reason) {
   const error = reason instanceof Error ? reason : new Error(String(reason));
   const { name, message, stack = '' } = error;
   tell({ type: 'crashed', name, message, stack }, () => process.exit(1));
@@ -47,7 +49,7 @@ process.on('uncaughtException', crash);
 // Deep in a library: the learner's own line must still be on the stack.
 Error.stackTraceLimit = 50;
 
-process.on('message', (message: ToHost) => {
+process.on('message', (/** @type {import('./host.ts').ToHost} */ message) => {
   if (message.type === 'start') {
     import(`${pathToFileURL(message.file).href}?run=${message.run}`).then(
       () => tell({ type: 'imported' }),

@@ -1,0 +1,65 @@
+/** Compiles an answer's server, so that the process that runs it needs no compiler of its own. */
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build, type Message, type Plugin } from 'esbuild';
+import { ROOT } from '../root.ts';
+import { HostProblem } from './host.ts';
+
+/** Compiled files stand inside the course, where `ws` is found. */
+const FOLDER = join(ROOT, '.answers');
+
+/** What a file says of its own place must be true after it has moved into another file. */
+const keepPlaces: Plugin = {
+  name: 'keep-places',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.[cm]?ts$/ }, async ({ path }) => {
+      const places = { url: pathToFileURL(path).href, filename: path, dirname: dirname(path) };
+      const text = await readFile(path, 'utf8');
+      const contents = text.replace(
+        /\bimport\.meta\.(url|filename|dirname)\b/g,
+        (_, place: keyof typeof places) => JSON.stringify(places[place]),
+      );
+      return { contents, loader: 'ts' };
+    });
+  },
+};
+
+/**
+ * Strips the types of a server and of all files of the course that it imports, as tsx would, and puts them
+ * into one JavaScript file. Packages stay where they are. A source map leads from errors to the learner's lines.
+ *
+ * @param file the server's absolute path
+ * @returns the compiled file, and a function that removes it
+ * @throws HostProblem where the file does not parse, or imports a file that is not there
+ */
+export async function compile(file: string): Promise<{ path: string; remove: () => Promise<void> }> {
+  const path = join(FOLDER, `${randomUUID()}.mjs`);
+  const result = await build({
+    entryPoints: [file],
+    outfile: path,
+    absWorkingDir: ROOT,
+    bundle: true,
+    packages: 'external',
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    keepNames: true,
+    sourcemap: 'inline',
+    sourcesContent: false,
+    write: false,
+    logLevel: 'silent',
+    plugins: [keepPlaces],
+  }).catch(({ errors: [first] }: { errors: Message[] }) => {
+    throw new HostProblem({
+      kind: 'broken',
+      file: resolve(ROOT, first?.location?.file ?? file),
+      line: first?.location?.line ?? 1,
+      message: first?.text ?? 'It cannot be compiled.',
+    });
+  });
+  await mkdir(FOLDER, { recursive: true });
+  await writeFile(path, result.outputFiles[0]?.contents ?? '');
+  return { path, remove: () => rm(path, { force: true }) };
+}
