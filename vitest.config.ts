@@ -12,7 +12,7 @@ export default defineConfig({
     // The files of one worker share their modules, and a browser, which costs most of all to start.
     isolate: false,
     maxConcurrency: 6,
-    // Vitest would leave one processor to others. Most tests wait for processes of their own anyway.
-    maxWorkers: 3,
+    // More than most machines have processors: most tests wait, for processes of their own or for what must not come.
+    maxWorkers: 5,
   },
 });

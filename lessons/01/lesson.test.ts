@@ -17,7 +17,7 @@ const WELCOME = 'Welcome to Echo WebSocket Server!';
 
 let server: RunningServer;
 beforeAll(async () => {
-  server = await startServer('lessons/01/server.ts', { tsx: true });
+  server = await startServer('lessons/01/server.ts');
 });
 afterAll(() => server.stop());
 

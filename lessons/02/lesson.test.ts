@@ -19,7 +19,7 @@ const WELCOME = { type: 'welcome', message: 'Welcome to Echo WebSocket Server!',
 
 let server: RunningServer;
 beforeAll(async () => {
-  server = await startServer('lessons/02/server.ts', { tsx: true });
+  server = await startServer('lessons/02/server.ts');
 });
 afterAll(() => server.stop());
 

@@ -18,7 +18,7 @@ const FOLDER = 'lessons/03';
 
 let server: RunningServer;
 beforeAll(async () => {
-  server = await startServer('lessons/03/server.ts', { tsx: true });
+  server = await startServer('lessons/03/server.ts');
 });
 afterAll(() => server.stop());
 

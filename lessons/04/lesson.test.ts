@@ -22,7 +22,7 @@ const connected: RecordingClient[] = [];
 let arrivals = 0;
 
 beforeAll(async () => {
-  server = await startServer('lessons/04/server.ts', { tsx: true });
+  server = await startServer('lessons/04/server.ts');
 });
 afterAll(() => server.stop());
 

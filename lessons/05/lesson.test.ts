@@ -20,7 +20,7 @@ const connected: RecordingClient[] = [];
 let arrivals = 0;
 
 beforeAll(async () => {
-  server = await startServer('lessons/05/server.ts', { tsx: true });
+  server = await startServer('lessons/05/server.ts');
 });
 afterAll(() => server.stop());
 

@@ -22,7 +22,7 @@ const connected: RecordingClient[] = [];
 let seq = 0;
 
 beforeAll(async () => {
-  server = await startServer('lessons/06/server.ts', { tsx: true });
+  server = await startServer('lessons/06/server.ts');
 });
 afterAll(() => server.stop());
 

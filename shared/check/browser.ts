@@ -54,6 +54,11 @@ export async function launchBrowser(): Promise<Browser> {
       '--disable-sync',
       '--disable-quic',
       '--no-first-run',
+      // Fewer processes and threads: there is nothing to paint on a screen.
+      '--in-process-gpu',
+      '--disable-gpu',
+      '--disable-smooth-scrolling',
+      '--js-flags=--single-threaded',
     ],
   });
 }

@@ -24,17 +24,17 @@ export type RunningServer = {
  * It is compiled first, with what it imports: without tsx its process is ready in half the time.
  *
  * @param file the server, named from the root: 'lessons/03/server.ts'
- * @param options env: more environment variables. tsx: whether to start it as `npx tsx FILE` does
+ * @param options env: more environment variables
  * @throws if the process ends before it listens: the error's message is what it printed
  */
 export async function startServer(
   file: string,
-  { env = {}, tsx = false }: { env?: NodeJS.ProcessEnv; tsx?: boolean } = {},
+  { env = {} }: { env?: NodeJS.ProcessEnv } = {},
 ): Promise<RunningServer> {
-  const compiled = tsx ? undefined : await compile(resolve(ROOT, file));
-  const child = fork(compiled?.path ?? file, {
+  const compiled = await compile(resolve(ROOT, file));
+  const child = fork(compiled.path, {
     cwd: ROOT,
-    execArgv: compiled ? ['--enable-source-maps'] : ['--import', 'tsx'],
+    execArgv: ['--enable-source-maps'],
     env: { ...process.env, PORT: '0', ...env },
     silent: true,
   });
@@ -50,7 +50,7 @@ export async function startServer(
   const exited = new Promise<number | null>((resolve) => {
     child.once('close', async (code) => {
       process.off('exit', kill);
-      await compiled?.remove();
+      await compiled.remove();
       resolve(code);
     });
   });

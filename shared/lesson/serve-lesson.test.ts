@@ -11,6 +11,7 @@ import { createInterface } from 'node:readline';
 import { transform } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { browserTest } from '#shared/check/browser-testing.ts';
+import { compile } from '#shared/check/compile.ts';
 import { openConsole } from '#shared/check/page-console.ts';
 import { rawConnect } from '#shared/check/raw-client.ts';
 import { connectRecording } from '#shared/check/recording-client.ts';
@@ -417,7 +418,8 @@ async function serverOf(folder: string, client?: string): Promise<string> {
 
 /** Runs a server that cannot start, and gives what it prints. It must end with 1, and print to stderr alone. */
 async function run(file: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
-  const child = spawn(process.execPath, ['--import', 'tsx', file], {
+  const compiled = await compile(join(ROOT, file));
+  const child = spawn(process.execPath, [compiled.path], {
     cwd: ROOT,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -434,6 +436,7 @@ async function run(file: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
   });
   const [code] = await once(child, 'close');
   process.off('exit', kill);
+  await compiled.remove();
   expect({ code, printed }).toEqual({ code: 1, printed: '' });
   return wrong;
 }
