@@ -45,7 +45,7 @@ describePage('lessons/01', (testing) => {
 
   test('it works by keyboard alone', async () => {
     const page = await visit();
-    for (const id of ['close', 'log', 'field']) {
+    for (const id of ['look', 'close', 'log', 'field']) {
       await page.keyboard.press('Tab');
       expect(await page.evaluate('document.activeElement.id')).toBe(id);
     }

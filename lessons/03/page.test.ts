@@ -60,7 +60,7 @@ describePage('lessons/03', (testing) => {
 
   test('it works by keyboard alone', async () => {
     const page = await visit();
-    for (const id of ['log', 'username', 'field']) {
+    for (const id of ['look', 'log', 'username', 'field']) {
       await page.keyboard.press('Tab');
       expect(await page.evaluate('document.activeElement.id')).toBe(id);
     }

@@ -90,7 +90,7 @@ describePage('lessons/04', (testing) => {
 
   test('it works by keyboard alone', async () => {
     const page = await visit();
-    for (const id of ['log', 'username']) {
+    for (const id of ['look', 'log', 'username']) {
       await page.keyboard.press('Tab');
       expect(await page.evaluate('document.activeElement.id')).toBe(id);
     }

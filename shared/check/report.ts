@@ -1,6 +1,6 @@
 /** Prints a verdict for a person. */
 import { styleText } from 'node:util';
-import { visible } from './conversation.ts';
+import { visible } from '../conversation.ts';
 import type { TestResult, Verdict } from './judge.ts';
 
 type Style = Parameters<typeof styleText>[0];

@@ -6,6 +6,7 @@ import { isIP } from 'node:net';
 import { extname, join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { ROOT } from '../root.ts';
+import { type Tap, tapServer } from './wire/tap.ts';
 
 /** The stylesheet and the icon, under the address that the pages name: it is right from disk, too. */
 const PAGE_PARTS = '/shared/lesson/page/';
@@ -16,8 +17,9 @@ const CONTENT_TYPES: Record<string, string> = {
 };
 
 const SECURITY_HEADERS = {
+  // Only this page's own stage, and pages of this machine (the workshop), may show it in a frame.
   'Content-Security-Policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src 'self'; frame-ancestors 'self' http://localhost:* http://127.0.0.1:*; base-uri 'none'; form-action 'none'",
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'Cache-Control': 'no-store',
@@ -48,13 +50,16 @@ export async function serveLesson(folder: string, options: { client?: string } =
     stop(`PORT must be a whole number from 0 to 65535, not "${port}".`);
   }
 
+  let tap: Tap | undefined;
   const server = createServer((request, response) => {
-    respond(request, response, { page, client, host }).catch((error: Error) => {
+    respond(request, response, { page, client, host, tap }).catch((error: Error) => {
       if (!response.headersSent) response.writeHead(500, SECURITY_HEADERS);
       response.end(error.message);
     });
   });
   refuseOtherSites(server, host);
+  // What crosses the wire is nobody's business but this machine's.
+  if (isLoopback(host)) tap = tapServer(server);
 
   await new Promise<void>((resolve) => {
     server.once('error', (error: NodeJS.ErrnoException) => stop(whyNotListening(error, host, port)));
@@ -65,7 +70,7 @@ export async function serveLesson(folder: string, options: { client?: string } =
   return server;
 }
 
-type Place = { page: string; client: string; host: string };
+type Place = { page: string; client: string; host: string; tap: Tap | undefined };
 
 async function respond(request: IncomingMessage, response: ServerResponse, place: Place): Promise<void> {
   const answer = (status: number, type: string, body: string | Buffer) => {
@@ -85,6 +90,18 @@ async function respond(request: IncomingMessage, response: ServerResponse, place
     // esbuild is loaded when a page first asks: a lesson's start does not wait for it.
     const { bundleClient } = await import('./bundle.ts');
     answer(200, 'text/javascript; charset=utf-8', await bundleClient(place.client));
+  } else if (place.tap && path === '/stage') {
+    answer(200, 'text/html; charset=utf-8', await readFile(join(ROOT, PAGE_PARTS, 'stage.html')));
+  } else if (place.tap && (path === '/wire.ts' || path === '/stage.ts')) {
+    const { bundleClient } = await import('./bundle.ts');
+    answer(200, 'text/javascript; charset=utf-8', await bundleClient(join(ROOT, PAGE_PARTS, path.slice(1))));
+  } else if (place.tap && path === '/wire') {
+    if (!isSameSite(request)) {
+      answer(403, 'text/plain', 'Only a page of this server may look at the wire.\n');
+      return;
+    }
+    const { serveFeed } = await import('./wire/feed.ts');
+    serveFeed(place.tap, response, SECURITY_HEADERS);
   } else if (part !== undefined && existsSync(join(ROOT, PAGE_PARTS, part))) {
     answer(200, CONTENT_TYPES[extname(part)] ?? 'text/plain', await readFile(join(ROOT, PAGE_PARTS, part)));
   } else {
@@ -111,6 +128,15 @@ function refuseOtherSites(server: Server, host: string): void {
     socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
     return true;
   };
+}
+
+/** Whether a request comes from one of our own pages, or from a program. A browser says so by itself. */
+function isSameSite({ headers }: IncomingMessage): boolean {
+  const { origin } = headers;
+  const site = headers['sec-fetch-site'];
+  return (
+    (origin === undefined || isOrigin(origin, headers.host)) && (site === undefined || site === 'same-origin')
+  );
 }
 
 function isOrigin(origin: string, host: string | undefined): boolean {

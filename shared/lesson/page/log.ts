@@ -35,16 +35,25 @@ export function addLine({ kind, text, who, at, note }: LogLine): void {
 
 /** For each log, whether its reader has scrolled up. */
 const scrolledUp = new WeakMap<HTMLElement, boolean>();
+/** The logs that go to their end as soon as they are painted. */
+const moving = new WeakSet<HTMLElement>();
 
 /** Keeps the newest line in view, when the log changes its size, too, unless the reader has scrolled up. */
 function stayAtEnd(log: HTMLElement): void {
   const toEnd = () => {
-    if (!scrolledUp.get(log)) log.scrollTop = log.scrollHeight;
+    // Once for each time that the page is painted: to measure it after each of many lines would freeze it.
+    if (moving.has(log)) return;
+    moving.add(log);
+    requestAnimationFrame(() => {
+      moving.delete(log);
+      if (!scrolledUp.get(log)) log.scrollTop = log.scrollHeight;
+    });
   };
   if (!scrolledUp.has(log)) {
     scrolledUp.set(log, false);
     log.addEventListener('scroll', () => {
-      scrolledUp.set(log, log.scrollHeight - log.scrollTop - log.clientHeight > 48);
+      // While lines wait to be shown, the end is further away than the reader knows.
+      if (!moving.has(log)) scrolledUp.set(log, log.scrollHeight - log.scrollTop - log.clientHeight > 48);
     });
     new ResizeObserver(toEnd).observe(log);
   }
@@ -72,12 +81,16 @@ function makeElement(name: string, className: string, text: string): HTMLElement
   return element;
 }
 
+/** To make these is slow, to use them is not. */
+const SHORT = new Intl.DateTimeFormat([], { timeStyle: 'medium' });
+const LONG = new Intl.DateTimeFormat([], { dateStyle: 'full', timeStyle: 'long' });
+
 function makeTime(at: string): HTMLTimeElement {
   const time = document.createElement('time');
   const date = new Date(at);
   const isTime = !Number.isNaN(date.getTime());
   time.dateTime = at;
-  time.textContent = isTime ? date.toLocaleTimeString([], { timeStyle: 'medium' }) : at;
-  if (isTime) time.title = date.toLocaleString([], { dateStyle: 'full', timeStyle: 'long' });
+  time.textContent = isTime ? SHORT.format(date) : at;
+  if (isTime) time.title = LONG.format(date);
   return time;
 }

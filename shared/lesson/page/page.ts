@@ -1,4 +1,5 @@
 /** The parts that every lesson's page is made of. The WebSocket code is not here: each client.ts shows it whole. */
+export { closeReason } from './close-codes.ts';
 
 /**
  * Gives the element that a page must have.
@@ -13,9 +14,12 @@ export function find<T extends Element>(selector: string, type: new () => T): T 
   return element;
 }
 
-/** The WebSocket address of the server that this page came from: ws:// for http://, wss:// for https:// */
+/**
+ * The WebSocket address of the server that this page came from: ws:// for http://, wss:// for https://
+ * A page that shows the wire has a name in its address, and takes it along: the server sees whose connection it is.
+ */
 export function serverUrl(): string {
-  return `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}/`;
+  return `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}/${location.search}`;
 }
 
 /** The words for a socket's readyState, which is 0, 1, 2 or 3. */
@@ -38,25 +42,27 @@ export function showConnection(readyState: number, detail = ''): void {
   }
 }
 
-/** What the close codes mean (RFC 6455, section 7.4.1). */
-const CLOSE_CODES: Record<number, string> = {
-  1000: 'Closed in the normal way.',
-  1001: 'The other side went away: it was shut down, or somebody left the page.',
-  1002: 'One side broke the rules of the protocol.',
-  1003: 'One side got a kind of data that it does not take.',
-  1005: 'Closed in the normal way, without a code.',
-  1006: 'The connection was lost, or could not be made. Is the server running?',
-  1007: 'A text was not valid UTF-8.',
-  1008: 'The server does not allow what was sent.',
-  1009: 'A message was too big.',
-  1011: 'The server met an error that it did not expect.',
-  1012: 'The server restarts.',
-  1013: 'The server is too busy. Try again later.',
-};
+offerWire();
 
-/** Says in words why a connection closed. The arguments are those of the close event. */
-export function closeReason(code: number, reason = ''): string {
-  const meaning = CLOSE_CODES[code] ?? 'The server gave a code of its own.';
-  const given = reason === '' ? '' : ` The reason given: “${reason}”`;
-  return `Code ${code}. ${meaning}${given}`;
+/** The way to the wire view, and the view itself where the page's address asks for it: /?client=a1b2 */
+async function offerWire(): Promise<void> {
+  const isServed = location.protocol.startsWith('http');
+  // In a frame the stage around it shows the wire.
+  if (!isServed || window !== window.top) return;
+  const name = new URLSearchParams(location.search).get('client');
+  const link = document.createElement('a');
+  link.id = 'look';
+  link.className = 'wire-link';
+  link.href = name === null ? `/?client=${Math.random().toString(36).slice(2, 6)}` : '/';
+  link.textContent = name === null ? 'Look at the wire' : 'Hide the wire';
+  document.querySelector('header')?.append(link);
+  if (name === null) return;
+  // It is loaded where somebody looks: a lesson's page stays light.
+  const address = '/wire.ts';
+  const { showWire }: typeof import('./wire.ts') = await import(address);
+  const view = document.createElement('section');
+  view.className = 'wire-view';
+  document.documentElement.classList.add('with-wire');
+  document.body.append(view);
+  showWire(view, name);
 }

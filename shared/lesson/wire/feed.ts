@@ -1,0 +1,35 @@
+/** Sends what the tap sees to a page, as Server-Sent Events: a second WebSocket server would fight with the lesson's. */
+import type { ServerResponse } from 'node:http';
+import type { WireEvent } from './events.ts';
+import type { Tap } from './tap.ts';
+
+/** How often, in ms, and how much a page that does not read may owe, in bytes. */
+const PACE = 50;
+const MOST_UNREAD = 1024 * 1024;
+
+/** Answers a request with all that happens on the wire, until the page goes. */
+export function serveFeed(tap: Tap, response: ServerResponse, headers: Record<string, string>): void {
+  response.writeHead(200, { ...headers, 'Content-Type': 'text/event-stream' });
+  response.flushHeaders();
+  let waiting: WireEvent[] = [];
+  let lost = 0;
+  const stop = tap.watch((event) => {
+    waiting.push(event);
+  });
+  const timer = setInterval(() => {
+    const count = tap.leftOut() + lost;
+    if (response.writableLength > MOST_UNREAD) {
+      lost = count + waiting.length;
+      waiting = [];
+      return;
+    }
+    lost = 0;
+    if (count > 0) waiting.push({ kind: 'left-out', count });
+    if (waiting.length > 0) response.write(`data: ${JSON.stringify(waiting)}\n\n`);
+    waiting = [];
+  }, PACE);
+  response.on('close', () => {
+    clearInterval(timer);
+    stop();
+  });
+}

@@ -1,0 +1,276 @@
+import { once } from 'node:events';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { browserTest, shareBrowser } from '#shared/check/browser-testing.ts';
+import { accessibilityProblems, eventually, say } from '#shared/check/page-testing.ts';
+import { type RunningServer, startServer } from '#shared/check/start-server.ts';
+import type { WireEvent } from './events.ts';
+import { tapServer } from './tap.ts';
+
+let server: RunningServer;
+beforeAll(async () => {
+  server = await startServer('lessons/03/server.ts');
+});
+afterAll(() => server.stop());
+
+const WAIT = { timeout: 20_000, interval: 20 };
+
+async function connect(url = server.socketUrl, options = {}): Promise<WebSocket> {
+  const socket = new WebSocket(url, options);
+  onTestFinished(() => socket.terminate());
+  await once(socket, 'open');
+  return socket;
+}
+
+/** Looks at the wire as a page does. */
+async function look(): Promise<WireEvent[]> {
+  const events: WireEvent[] = [];
+  const asked = request(`${server.url}/wire`).end();
+  onTestFinished(() => void asked.destroy());
+  asked.on('error', () => {});
+  const [response] = await once(asked, 'response');
+  expect(response.headers['content-type']).toBe('text/event-stream');
+  let text = '';
+  response.setEncoding('utf8').on('data', (part: string) => {
+    text += part;
+    const whole = text.split('\n\n');
+    text = whole.pop() ?? '';
+    for (const event of whole) events.push(...JSON.parse(event.replace('data: ', '')));
+  });
+  response.on('error', () => {});
+  return events;
+}
+
+const textOf = (event: WireEvent) =>
+  event.kind === 'frame' ? Buffer.from(event.payload, 'base64').toString() : '';
+const opcodeOf = (event: WireEvent) =>
+  event.kind === 'frame' ? (Buffer.from(event.header, 'base64')[0] ?? 0) & 15 : -1;
+
+describe('the feed', () => {
+  test('shows who was there, handshakes, all kinds of frames, and how a connection ends', async () => {
+    const early = await connect();
+    early.send('{"message":"nobody looks yet"}');
+    await once(early, 'message');
+    const events = await look();
+    await expect.poll(() => events.length, WAIT).toBeGreaterThan(0);
+    expect(events[0]).toMatchObject({ kind: 'open', isOld: true });
+
+    const socket = await connect(`${server.socketUrl}/?client=left`);
+    socket.send('{"message":"hello"}');
+    socket.ping('are you there');
+    await once(socket, 'pong');
+    socket.close(1000, 'bye');
+    await once(socket, 'close');
+    await expect.poll(() => events.some(({ kind }) => kind === 'closed'), WAIT).toBe(true);
+    const opened = events.find((event) => event.kind === 'open' && event.name === 'left');
+    expect(opened).toMatchObject({
+      isOld: false,
+      request: expect.stringMatching(/^GET \/\?client=left HTTP\/1\.1\r\n.*Sec-WebSocket-Key: /s),
+      response: expect.stringMatching(/^HTTP\/1\.1 101 Switching Protocols\r\n.*Sec-WebSocket-Accept: /s),
+    });
+    const lane = opened?.kind === 'open' ? opened.lane : 0;
+    const own = events.filter((event) => event.kind === 'frame' && event.lane === lane);
+    const seen = own.map((event) => [event.kind === 'frame' && event.from, opcodeOf(event)]);
+    expect(seen.filter(([from]) => from === 'client')).toEqual([
+      ['client', 1],
+      ['client', 9],
+      ['client', 8],
+    ]);
+    expect(seen.filter(([from]) => from === 'server')).toEqual([
+      ['server', 1],
+      ['server', 1],
+      ['server', 10],
+      ['server', 8],
+    ]);
+    expect(own.map(textOf)).toContain('{"message":"hello"}');
+    // The one who was there before the view is followed from the next frame on.
+    early.send('{"message":"later"}');
+    await expect.poll(() => events.map(textOf), WAIT).toContain('{"message":"later"}');
+    expect(events.map(textOf)).not.toContain('{"message":"nobody looks yet"}');
+  });
+
+  test('leaves out what comes too fast, and says how much: nothing else is lost', async () => {
+    const events = await look();
+    const socket = await connect();
+    const COUNT = 3000;
+    let got = 0;
+    const all = new Promise<void>((resolve) => {
+      socket.on('message', () => {
+        got += 1;
+        if (got >= COUNT) resolve();
+      });
+    });
+    for (let at = 0; at < COUNT; at += 1) socket.send(`{"message":"${at}"}`);
+    await all;
+    const framesSeen = () => events.filter(({ kind }) => kind === 'frame').length;
+    const leftOut = () =>
+      events.reduce((sum, event) => sum + (event.kind === 'left-out' ? event.count : 0), 0);
+    // Each message went in and out once; the welcome is one more.
+    await expect.poll(() => framesSeen() + leftOut(), WAIT).toBeGreaterThanOrEqual(2 * COUNT);
+    expect(leftOut()).toBeGreaterThan(COUNT);
+    socket.close(1000);
+    await expect.poll(() => events.filter((event) => opcodeOf(event) === 8).length, WAIT).toBe(2);
+  });
+
+  test('is for pages of this server only, and off where others can reach it', async () => {
+    const status = async (path: string, headers: Record<string, string> = {}, url = server.url) => {
+      const asked = request(url + path, { headers }).end();
+      const [response] = await once(asked, 'response');
+      response.destroy();
+      return response.statusCode;
+    };
+    expect(await status('/wire', { origin: 'http://localhost:1' })).toBe(403);
+    expect(await status('/wire', { 'sec-fetch-site': 'cross-site' })).toBe(403);
+    expect(await status('/wire', { host: 'evil.example' })).toBe(403);
+    expect(await status('/wire', { 'sec-fetch-site': 'same-origin', origin: server.url })).toBe(200);
+    const open = await startServer('lessons/03/server.ts', { env: { HOST: '0.0.0.0' } });
+    for (const path of ['/wire', '/wire.ts', '/stage', '/stage.ts'])
+      expect(await status(path, {}, open.url)).toBe(404);
+    await open.stop();
+  });
+});
+
+test('compressed messages are inflated, and those that refer to what nobody saw are not', async () => {
+  const http = createServer();
+  const tap = tapServer(http);
+  const wss = new WebSocketServer({ server: http, perMessageDeflate: { threshold: 0 } });
+  wss.on('connection', (socket) => socket.on('message', (data) => socket.send(String(data))));
+  http.listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  onTestFinished(() => void http.close());
+  const address = http.address() as AddressInfo;
+  const socket = await connect(`ws://127.0.0.1:${address.port}`, { perMessageDeflate: { threshold: 0 } });
+  const events: WireEvent[] = [];
+  const say = async (text: string) => {
+    socket.send(text);
+    await once(socket, 'message');
+  };
+  const stop = tap.watch((event) => events.push(event));
+  for (const text of ['the same words', 'the same words, and more', 'the same words']) await say(text);
+  const inflated = () => events.map((event) => event.kind === 'frame' && event.inflated).filter(Boolean);
+  expect(inflated()).toEqual(
+    [
+      'the same words',
+      'the same words',
+      'the same words, and more',
+      'the same words, and more',
+      'the same words',
+      'the same words',
+    ].map((text) => ({ text })),
+  );
+  stop();
+  await say('unseen');
+  tap.watch((event) => events.push(event));
+  await say('unseen');
+  expect(inflated().slice(6)).toEqual([
+    { why: expect.stringContaining('earlier messages') },
+    { why: expect.stringContaining('earlier messages') },
+  ]);
+});
+
+describe('in a browser', () => {
+  async function open(path: string, width = 1280): Promise<{ page: Page; errors: string[] }> {
+    const context = await (await shareBrowser()).newContext({ viewport: { width, height: 900 } });
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    page.setDefaultTimeout(WAIT.timeout);
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(String(error)));
+    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+    await page.goto(server.url + path);
+    return { page, errors };
+  }
+
+  const row = (page: Page, kind: string, text: string) =>
+    page.locator(`.wire-rows li:not([hidden])${kind} > button`, { hasText: text });
+
+  browserTest('the stage has two clients side by side, and what one says is seen on the wire', async () => {
+    const { page, errors } = await open('/stage');
+    const [left, right] = ['left', 'right'].map((name) => page.frame({ name }));
+    if (!left || !right) throw new Error('There are no two clients.');
+    for (const frame of [left, right]) await frame.waitForSelector('html[data-connection="open"]');
+    expect(await left.locator('.wire-link').count()).toBe(0);
+    await left.fill('#field', '<img src=x onerror=alert(1)>');
+    await left.press('#field', 'Enter');
+    await right.locator('#log').getByText('<img src=x').waitFor();
+    await row(page, '.client.text', '<img src=x').waitFor();
+    await eventually(() => row(page, '.server.text', '<img src=x').count()).toBe(2);
+    expect(await page.locator('.wire-rows img').count()).toBe(0);
+    expect(await page.locator('.wire-lane').allInnerTexts()).toEqual(['left', 'right', 'server']);
+
+    // One frame, bit by bit.
+    await row(page, '.client.text', '<img src=x').click();
+    const detail = page.locator('.wire-detail');
+    expect(await detail.locator('tbody tr').count()).toBe(7);
+    expect(await detail.getByRole('row', { name: /MASK/ }).innerText()).toMatch(
+      /^[0-9a-f]{2}\s+1\s+MASK\s+the payload is masked/,
+    );
+    expect(await detail.locator('pre').innerText()).toContain('7b 22');
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await row(page, '.client.text', '<img src=x').press('Enter');
+    expect(await detail.count()).toBe(0);
+
+    // Filters, pause, and the conversation as text.
+    await page.getByLabel('Frames', { exact: true }).selectOption('handshake');
+    expect(await page.locator('.wire-rows li:not([hidden])').count()).toBe(2);
+    await page.getByLabel('Frames', { exact: true }).selectOption('All frames');
+    await page.getByLabel('Lane', { exact: true }).selectOption({ label: 'right' });
+    await eventually(() => row(page, '.client.text', '<img').count()).toBe(0);
+    await page.getByLabel('Lane', { exact: true }).selectOption('All lanes');
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await right.fill('#field', 'not seen');
+    await right.press('#field', 'Enter');
+    await left.locator('#log').getByText('not seen').waitFor();
+    await page.getByRole('button', { name: 'Copy as text' }).click();
+    await page.getByText(/^Cop(ied|y this text)\.$/).waitFor();
+    const field = page.locator('.wire-view textarea');
+    const copied =
+      (await field.count()) > 0
+        ? await field.inputValue()
+        : await page.evaluate('navigator.clipboard.readText()');
+    expect(copied).toMatch(/^left +── connects ─+▶ server\n/m);
+    expect(copied).not.toContain('not seen');
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByText('not shown while the view was paused').waitFor();
+
+    await page.getByRole('button', { name: 'Add a third client' }).click();
+    await page.locator('.wire-lane', { hasText: 'third' }).waitFor();
+    await page.getByRole('button', { name: 'Remove the third client' }).click();
+    await page.getByText('third: the TCP connection is closed').waitFor();
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await eventually(() => page.locator('.wire-rows li').count()).toBe(0);
+    expect(errors).toEqual([]);
+  });
+
+  browserTest('each page shows the wire where one asks for it, and says which lane it is', async () => {
+    const { page, errors } = await open('/', 375);
+    await page.getByRole('link', { name: 'Look at the wire' }).click();
+    await page.waitForSelector('html[data-connection="open"]');
+    const own = page.locator('.wire-lane', { hasText: 'this page' });
+    await own.waitFor();
+    expect(await own.count()).toBe(1);
+    await say(page, 'It is me.');
+    await row(page, '.client.text', 'It is me.').waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(375);
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.getByRole('link', { name: 'Hide the wire' }).click();
+    await page.waitForURL(`${server.url}/`);
+    expect(errors).toEqual([]);
+  });
+
+  browserTest('a flood does not freeze the page', async () => {
+    const { page } = await open('/?client=me');
+    await page.locator('.wire-lane', { hasText: 'this page' }).waitFor();
+    const socket = await connect();
+    for (let at = 0; at < 5000; at += 1) socket.send(`{"message":"${at}"}`);
+    await page.locator('.wire-note', { hasText: 'came too fast' }).first().waitFor();
+    await say(page, 'It still answers.');
+    await page.locator('#log').getByText('It still answers.').waitFor();
+    expect(await page.locator('.wire-rows li').count()).toBeLessThanOrEqual(400);
+  });
+});
