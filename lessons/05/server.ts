@@ -50,10 +50,7 @@ function join(socket: WebSocket, username: string): void {
 /** The name comes from what the server keeps, never from the message: nobody speaks as somebody else. */
 function chat(socket: WebSocket, message: string): void {
   const username = usernames.get(socket);
-  if (username === undefined) {
-    refuse(socket, 'not-joined');
-    return;
-  }
+  if (username === undefined) return refuse(socket, 'not-joined');
   broadcast({ type: 'chat', username, message, at: now() });
 }
 

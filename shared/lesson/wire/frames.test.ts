@@ -172,7 +172,7 @@ test('each bit of a header is named, in order', () => {
 });
 
 /** A Python that has the websockets library, or undefined. */
-const python = ['python3', '/usr/bin/python3'].find(
+const python = ['python3', 'python', '/usr/bin/python3'].find(
   (command) => spawnSync(command, ['-c', 'import websockets.frames']).status === 0,
 );
 if (!python)
