@@ -50,8 +50,8 @@ function join(socket: WebSocket, username: string): void {
 /** The name comes from what the server keeps, never from the message: nobody speaks as somebody else. */
 function chat(socket: WebSocket, message: string): void {
   const username = usernames.get(socket);
-  if (username === undefined) return refuse(socket, 'not-joined');
-  broadcast({ type: 'chat', username, message, at: now() });
+  if (username === undefined) refuse(socket, 'not-joined');
+  else broadcast({ type: 'chat', username, message, at: now() });
 }
 
 /** Two people see a private message: the one it is for and the one who wrote it. Nobody else. */

@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { bundleClient } from '#shared/lesson/bundle.ts';
+import { type Entry, printConversation, seconds } from '../conversation.ts';
 import { ROOT } from '../root.ts';
 import { findBrowser, NO_BROWSER } from './browser.ts';
 import { compile } from './compile.ts';
-import { type Entry, printConversation, seconds } from '../conversation.ts';
 import type { Exercise, Painter } from './exercise.ts';
 import { HostProblem } from './host.ts';
 import { createPatience, type TestResult, type Tools } from './judge.ts';

@@ -2,10 +2,10 @@
 import { relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
+import { type Entry, printConversation, seconds } from '../conversation.ts';
 import { ROOT } from '../root.ts';
 import { launchBrowser } from './browser.ts';
 import { compile } from './compile.ts';
-import { type Entry, printConversation, seconds } from '../conversation.ts';
 import type { Exercise, Room } from './exercise.ts';
 import { type Host, HostProblem, openHost, type Problem, within } from './host.ts';
 import { rawConnect, rawFrame } from './raw-client.ts';

@@ -108,7 +108,10 @@ export function renderSource(source: string, path: string): string {
   const language = /\.(ts|js)$/.test(path) ? 'ts' : /\.html$/.test(path) ? 'html' : '';
   const lines = splitLines(highlight(source.replaceAll('\r\n', '\n').replace(/\n$/, ''), language));
   return lines
-    .map((line, n) => `<span class="row-of-code" id="L${n + 1}"><a href="#L${n + 1}" tabindex="-1" aria-hidden="true">${n + 1}</a><span>${line}\n</span></span>`)
+    .map(
+      (line, n) =>
+        `<span class="row-of-code" id="L${n + 1}"><a href="#L${n + 1}" tabindex="-1" aria-hidden="true">${n + 1}</a><span>${line}\n</span></span>`,
+    )
     .join('');
 }
 
