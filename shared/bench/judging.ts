@@ -111,7 +111,7 @@ async function breakDown(
   const quoted = WITH_TSX.map((word) => (word.includes(' ') ? `"${word}"` : word)).join(' ');
   const node = await timeCommand(`${quoted.split(' --import')[0]} -e 0`);
   const tsx = await timeCommand(`${quoted} -e 0`);
-  const cli = await timeCommand(`${quoted} shared/check/cli.ts --help`);
+  const cli = await timeCommand(`${quoted} shared/workshop/check.ts --help`);
   const npm = await timeCommand('npm run check -- --help');
   const rows = [
     rated('of this: node', node, { unit: ' ms' }),

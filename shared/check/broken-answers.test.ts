@@ -16,7 +16,7 @@ const PIDS = join(FOLDER, 'pids');
 writeFileSync(PIDS, '');
 process.env.PIDS = PIDS;
 
-const CLI = ['--import', 'tsx', join(ROOT, 'shared/check/cli.ts')];
+const CLI = ['--import', 'tsx', join(ROOT, 'shared/workshop/check.ts')];
 
 /** For what takes moments, and may take long on a busy machine. */
 const WAIT = { timeout: 30_000, interval: 50 };

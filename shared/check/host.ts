@@ -60,6 +60,12 @@ export type Host = {
   end: () => Promise<void>;
 };
 
+/** All that run now: none is left behind. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** Forks a process that stands by. */
 export function openHost(): Host {
   const child: ChildProcess = fork(HOST_FILE, {
@@ -69,8 +75,7 @@ export function openHost(): Host {
     env: { ...process.env, PORT: '0', HOST: '127.0.0.1', TZ: 'Asia/Kathmandu', FORCE_COLOR: '0', VITEST: '' },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
   });
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
+  running.add(child);
 
   let printed = '';
   let printListener: (line: string) => void = () => {};
@@ -102,7 +107,7 @@ export function openHost(): Host {
   });
   const closed = new Promise<void>((resolve) => {
     child.once('close', (code, signal) => {
-      process.off('exit', kill);
+      running.delete(child);
       fail({ kind: 'ended', code, signal, printed });
       resolve();
     });
@@ -178,7 +183,7 @@ export function openHost(): Host {
       printListener = listener;
     },
     async end() {
-      kill();
+      child.kill('SIGKILL');
       await closed;
     },
   };

@@ -69,7 +69,7 @@ export function createJudge(
   }
 
   async function giveBack(host: Host): Promise<void> {
-    if (options.reuse && !host.problem()) standby.push(host);
+    if (options.reuse && (await isWell(host))) standby.push(host);
     else await host.end();
   }
 
@@ -256,6 +256,12 @@ async function judgeServer(
     ...hosts.map((used) => (isHopeless ? used.end() : tools.giveBack(used))),
   ]);
   return dead === undefined ? { tests } : { tests, problem: dead };
+}
+
+/** Whether a server is still there when it has seen that all its clients have gone: that crashes some. */
+async function isWell(host: Host): Promise<boolean> {
+  for (let turns = 0; turns < 3 && !host.problem(); turns += 1) await host.turn().catch(() => {});
+  return !host.problem();
 }
 
 /** The patience of one check: the first thing that is missing is awaited longer than later ones. */

@@ -14,6 +14,8 @@ export type Desk = {
   state: 'open' | 'solved' | 'solved before';
   /** Whether the course has brought another starter since the learner began. */
   hasNewStarter: boolean;
+  /** Whether the learner has changed something. */
+  isBegun: boolean;
 };
 
 /** The exercises, in their order. */
@@ -25,7 +27,7 @@ export function listExercises(): Desk[] {
     const state =
       one?.solved === undefined ? 'open' : one.solved === hashOf(files) ? 'solved' : 'solved before';
     const hasNewStarter = Boolean(one?.starter) && one?.starter !== hashOf(starterFiles(number));
-    return { number, title: titleOf(number), files, state, hasNewStarter };
+    return { number, title: titleOf(number), files, state, hasNewStarter, isBegun: !isStarter(number) };
   });
 }
 
@@ -67,11 +69,17 @@ function titleOf(number: string): string {
   return /^# Exercise \d+: (.*)$/m.exec(readme)?.[1] ?? '';
 }
 
+/** Whether the learner has changed nothing yet. */
+export function isStarter(number: string): boolean {
+  return hashOf(answerFiles(number)) === hashOf(starterFiles(number));
+}
+
 /** Notes that the learner has begun an exercise, and whether the answer that is there now solves it. */
 export function noteVerdict(number: string, isSolved: boolean, answer = hashOf(answerFiles(number))): void {
   noteProgress(number, (one) => {
     one.starter ||= hashOf(starterFiles(number));
     if (isSolved) one.solved = answer;
+    else if (one.solved === answer) delete one.solved;
   });
 }
 
@@ -103,7 +111,8 @@ export function resetExercise(number: string, now = new Date()): string[] {
   return copies;
 }
 
-export type Hint = { text: string; level: number; of: number };
+/** The hints that are shown so far, of how many. */
+export type Hint = { texts: string[]; of: number };
 
 /**
  * The hints for one test of an exercise, the gentlest first: a nudge, the concept, the place, almost the code.
@@ -115,17 +124,20 @@ export function hintsFor(number: string, title: string): string[] {
   return [...section.matchAll(/^\d+\. (.*)$/gm)].map(([, hint = '']) => hint);
 }
 
-/** The next hint for a test, and notes that it was shown. The last one is given again. */
+/** One more hint for a test than before, and notes that it was shown. After the last one it gives the same again. */
 export function nextHint(number: string, title: string): Hint | undefined {
   const hints = hintsFor(number, title);
-  const shown = readProgress()[number]?.hints[title] ?? 0;
-  const level = Math.min(shown + 1, hints.length);
-  const text = hints[level - 1];
-  if (text === undefined) return undefined;
+  if (hints.length === 0) return undefined;
+  const level = Math.min(shownHints(number, title) + 1, hints.length);
   noteProgress(number, (one) => {
     one.hints[title] = level;
   });
-  return { text, level, of: hints.length };
+  return { texts: hints.slice(0, level), of: hints.length };
+}
+
+/** How many hints for a test were shown. */
+export function shownHints(number: string, title: string): number {
+  return readProgress()[number]?.hints[title] ?? 0;
 }
 
 /** How the learner's files differ from the reference, as lines of a patch. */

@@ -1,6 +1,6 @@
 /** Names what a learner probably did: a mistake that the course knows, which fails in the same way. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { answerIn, withText } from '../check/answers.ts';
 import { applyEdit } from '../check/edit.ts';
@@ -8,52 +8,93 @@ import type { Exercise } from '../check/exercise.ts';
 import type { Judge, Verdict } from '../check/judge.ts';
 import type { Mistake } from '../check/mistake.ts';
 import { ROOT } from '../root.ts';
+import { hashOf } from './progress.ts';
 
 /** What an answer looks like from outside: which tests fail, with which words, and what was said. */
-export type Fingerprint = { tests: string; sentences: string; conversations: string };
+export type Fingerprint = { tests: string[]; sentences: string[]; lines: string[] };
 
 export type Recognised = { mistake: Mistake; isGuess: boolean };
+
+/** From 0 to 1. Less than this is no likeness; from the second one on it is no guess any more. */
+const ALIKE = 0.45;
+const SURE = 0.85;
+/** Who is liked less than this much more than the next one is only guessed. */
+const LEAD = 0.03;
 
 /** What two runs of the same answer have in common. */
 export function fingerprint(verdict: Verdict): Fingerprint {
   const failed = verdict.tests.filter((test) => !test.passed);
   return {
-    tests: failed.map(({ title }) => title).join('\n'),
-    sentences: failed.map(({ sentence = '' }) => normalise(sentence)).join('\n'),
-    conversations: failed.map(({ conversation = [] }) => normalise(conversation.join('\n'))).join('\n\n'),
+    tests: failed.map(({ title }) => title),
+    sentences: failed.map(
+      ({ title, sentence = '' }) => `${title}: ${normalise(sentence).replace(/\d+/g, '<number>')}`,
+    ),
+    lines: failed.flatMap(({ title, conversation = [] }) =>
+      conversation.map((line) => `${title}: ${normalise(line)}`),
+    ),
   };
 }
 
-/** Takes out what differs from run to run, and from person to person: times, places in files, numbers of changes. */
+/** Takes out what differs from run to run, and from person to person: times, places in files, counts. */
 function normalise(text: string): string {
   return text
     .replace(/\d{4}-\d\d-\d\dT[\d:.]*(Z|…)?/g, '<time>')
+    .replace(/\b([A-Z][a-z]{2},? )+(?=\d)/g, '<day> ')
+    .replace(/\b[AP]M\b/g, '<half of the day>')
+    .replace(/"at":"[^"]*/g, (at) => at.replace(/\d+/g, '<number>'))
     .replace(/ \([^()]*\.ts(:\d+)?\)/g, '')
     .replace(/\S*\.ts(:\d+)?/g, '<file>')
     .replace(/ It came .*? too late\./g, '')
+    .replace(/nothing (more|that fits) came/g, 'nothing came')
     .replace(/\d+(\.\d+)? m?s\b/g, '<duration>')
     .replace(/ +─*▶? *server$|─+/gm, '─')
-    .replace(/\b\d{5,}\b/g, '<number>');
+    .replace(/\b\d\d+\b/g, '<number>');
 }
 
 /**
  * Compares what an answer looks like with what known mistakes look like.
  *
- * @param known mistakes with their fingerprints, those that people make most often first
- * @returns the one that fits. It is a guess where only the sentences fit, or where several do
+ * @returns the one that is most alike. It is a guess where it is not very much alike, or another one is as much
  */
 export function findMistake(
   own: Fingerprint,
   known: { mistake: Mistake; looks: Fingerprint }[],
 ): Recognised | undefined {
-  if (own.tests === '') return undefined;
-  const alike = known.filter(({ looks }) => looks.tests === own.tests && looks.sentences === own.sentences);
-  const same = alike.filter(({ looks }) => looks.conversations === own.conversations);
-  const [first, ...more] = same.length > 0 ? same : alike;
+  const ranked = known
+    .map(({ mistake, looks }) => ({ mistake, likeness: likeness(own, looks) }))
+    .filter((one) => one.likeness >= ALIKE)
+    .sort((a, b) => b.likeness - a.likeness);
+  const [first] = ranked;
   if (!first) return undefined;
-  const isGuess =
-    same.length === 0 || more.some(({ mistake }) => mistake.sentence !== first.mistake.sentence);
+  const other = ranked.find(({ mistake }) => mistake.sentence !== first.mistake.sentence);
+  const isGuess = first.likeness < SURE || (other !== undefined && other.likeness > first.likeness - LEAD);
   return { mistake: first.mistake, isGuess };
+}
+
+/** From 0 to 1. The first thing that goes wrong says most. */
+function likeness(a: Fingerprint, b: Fingerprint): number {
+  const sameStart = a.tests.length > 0 && a.sentences[0] === b.sentences[0] ? 1 : 0;
+  return (
+    0.25 * sameStart +
+    0.3 * overlap(a.tests, b.tests) +
+    0.25 * overlap(a.sentences, b.sentences) +
+    0.2 * overlap(a.lines, b.lines)
+  );
+}
+
+/** How many texts two lists share, of all that are in them: 0 to 1. Their order does not count: messages overtake. */
+function overlap(a: string[], b: string[]): number {
+  const left = new Map<string, number>();
+  for (const text of b) left.set(text, (left.get(text) ?? 0) + 1);
+  let shared = 0;
+  for (const text of a) {
+    const times = left.get(text) ?? 0;
+    if (times === 0) continue;
+    left.set(text, times - 1);
+    shared += 1;
+  }
+  const all = a.length + b.length - shared;
+  return all === 0 ? 1 : shared / all;
 }
 
 /** The mistakes that are known of an exercise. */
@@ -84,28 +125,70 @@ export async function judgeMistake(
   return withText(wrong, `${half}.ts`, (file) => judge.judge(tests, { ...reference, [half]: file }));
 }
 
+/** So many known mistakes are judged at once: more would be slower. */
+const AT_ONCE = 4;
+
 /**
- * Gives what recognises the mistakes of one exercise. It judges known mistakes when they are first needed, those that
- * break the same test, and keeps what they look like.
+ * Gives what recognises the mistakes of one exercise. It judges known mistakes when they are first needed, and keeps
+ * what they look like: in a file that git ignores, so that it is done once.
  */
 export function createRecogniser(judge: Judge, exercise: Exercise) {
-  const looks = new Map<string, Promise<Fingerprint>>();
+  const number = exercise.folder.replace('exercises/', '');
+  const looks = readLooks(exercise);
 
-  return async (verdict: Verdict): Promise<Recognised | undefined> => {
-    const first = verdict.tests.find((test) => !test.passed);
-    if (!first || verdict.problem !== undefined) return undefined;
-    const mistakes = await loadMistakes(exercise.folder.replace('exercises/', ''));
-    const isPage = exercise.client?.tests.some(({ title }) => title === first.title) ?? false;
-    const candidates = mistakes.filter(({ test }) => test === first.title);
-    const known = await Promise.all(
-      candidates.map(async (mistake) => {
-        const judged = looks.get(mistake.name) ?? judgeMistake(judge, exercise, mistake).then(fingerprint);
-        looks.set(mistake.name, judged);
-        return { mistake, looks: await judged };
-      }),
-    );
-    const half = exercise.client?.tests.map(({ title }) => title) ?? [];
-    const own = verdict.tests.filter(({ title }) => half.includes(title) === isPage);
-    return findMistake(fingerprint({ ...verdict, tests: own }), known);
+  /** @param isStale whether nobody wants to know any more, since the answer has changed */
+  return async (verdict: Verdict, isStale = () => false): Promise<Recognised | undefined> => {
+    const failed = verdict.tests.filter((test) => !test.passed).map(({ title }) => title);
+    const [first = ''] = failed;
+    if (failed.length === 0 || verdict.problem !== undefined) return undefined;
+    const page = exercise.client?.tests.map(({ title }) => title) ?? [];
+    const tests = verdict.tests.filter(({ title }) => page.includes(title) === page.includes(first));
+    const own = fingerprint({ ...verdict, tests });
+    const mistakes = await loadMistakes(number);
+
+    // Those that fail on the same test first are the likely ones. Often one of them fits, and that is all.
+    let found: Recognised | undefined;
+    for (const caughtBy of [[first], failed]) {
+      const candidates = mistakes.filter(({ test }) => caughtBy.includes(test));
+      const waiting = candidates.filter(({ name }) => !looks.has(name));
+      const work = async () => {
+        for (let mistake = waiting.pop(); mistake && !isStale(); mistake = waiting.pop()) {
+          looks.set(mistake.name, fingerprint(await judgeMistake(judge, exercise, mistake)));
+        }
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, work));
+      writeLooks(exercise, looks);
+      if (isStale()) return undefined;
+      const known = candidates.flatMap((mistake) => {
+        const looksLike = looks.get(mistake.name);
+        return looksLike ? [{ mistake, looks: looksLike }] : [];
+      });
+      found = findMistake(own, known);
+      if (found && !found.isGuess) break;
+    }
+    return found;
   };
+}
+
+/** Where it is kept what the mistakes of an exercise look like. Another name where a mistake or a test has changed. */
+function looksFile({ folder }: Exercise): string {
+  const solution = folder.replace('exercises', 'solutions');
+  const sources = ['mistakes.ts', 'server.ts', 'client.ts'].map((name) => join(ROOT, solution, name));
+  const hash = hashOf([...sources, join(ROOT, folder, 'exercise.test.ts'), import.meta.filename]);
+  return join(ROOT, '.answers', `looks-${basename(folder)}-${hash}.json`);
+}
+
+function readLooks(exercise: Exercise): Map<string, Fingerprint> {
+  try {
+    // Only this program writes the file. One that is cut off does not parse, and is made anew.
+    return new Map(JSON.parse(readFileSync(looksFile(exercise), 'utf8')));
+  } catch {
+    return new Map();
+  }
+}
+
+function writeLooks(exercise: Exercise, looks: Map<string, Fingerprint>): void {
+  const file = looksFile(exercise);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify([...looks]));
 }

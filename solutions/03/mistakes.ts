@@ -30,6 +30,9 @@ const FIND_OWNER = `  for (const [socket, name] of names) {
   }
   return undefined;`;
 
+const LEFT_IN_LIST =
+  'The list still has the one who left. A Map forgets nothing by itself: first delete the name, then tell the others.';
+
 export const mistakes: Mistake[] = [
   {
     name: 'nobody answers a join',
@@ -279,7 +282,7 @@ export const mistakes: Mistake[] = [
   {
     name: 'who leaves keeps the name',
     test: leaving,
-    sentence: 'Somebody left, and the name is still taken. A Map forgets nothing by itself: delete it.',
+    sentence: LEFT_IN_LIST,
     find: LEAVE,
     replace: 'if (names.has(socket)) announce(`${username} left.`);',
   },
@@ -293,7 +296,7 @@ export const mistakes: Mistake[] = [
   {
     name: 'who left is still in the list',
     test: leaving,
-    sentence: 'The list still has the one who left. First forget the name, then tell the others.',
+    sentence: LEFT_IN_LIST,
     find: LEAVE,
     replace: 'if (names.has(socket)) announce(`${username} left.`);\n    names.delete(socket);',
   },

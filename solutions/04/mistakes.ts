@@ -24,6 +24,11 @@ const UNKNOWN = `  if (receiver === undefined) {
   }
 `;
 
+const STILL_THERE =
+  'Bob has left, and his name still leads to his connection. Delete it in both maps, and as the key is written: in lower case.';
+const LOST_BY_RENAME =
+  'Robert asked for another name, and now nobody finds him. First look whether it is free, then delete the old one, then set the new one.';
+
 export const mistakes: Mistake[] = [
   {
     name: 'it goes to the sender alone',
@@ -357,7 +362,7 @@ const people = {
   {
     name: 'the new name is put in before the old one is taken out',
     test: RENAME,
-    sentence: 'Robert became ROBERT, and nobody finds him: the key is the same, and it was deleted last.',
+    sentence: LOST_BY_RENAME,
     find: '  people.set(username.toLowerCase(), { socket, username });',
     replace:
       '  people.set(username.toLowerCase(), { socket, username });\n  if (before !== undefined) people.delete(before.toLowerCase());',
@@ -372,7 +377,7 @@ const people = {
   {
     name: 'a refused rename costs the old name',
     test: RENAME,
-    sentence: 'Robert asked for a name that is taken, and lost his own. First look, then change.',
+    sentence: LOST_BY_RENAME,
     find: '  if (owner !== undefined && owner.socket !== socket) {\n',
     replace:
       "  if (owner !== undefined && owner.socket !== socket) {\n    people.delete(usernames.get(socket)?.toLowerCase() ?? '');\n",
@@ -389,14 +394,14 @@ const people = {
   {
     name: 'who leaves stays in the second map',
     test: LEFT,
-    sentence: 'Bob has left, and his name still leads to his connection. Delete it in both maps.',
+    sentence: STILL_THERE,
     find: '    people.delete(username.toLowerCase());\n',
     replace: '',
   },
   {
     name: 'who leaves is taken out as the name is spelled',
     test: LEFT,
-    sentence: 'Bob has left, and "bob" still leads to him: the map has the name in lower case.',
+    sentence: STILL_THERE,
     find: '    people.delete(username.toLowerCase());\n',
     replace: '    people.delete(username);\n',
   },

@@ -15,6 +15,9 @@ const LATE_PAGE = 'a page that comes late shows all lines, in their order';
 const CLEAR_PAGE = 'a clear empties the page, and the button sends one';
 const PIXEL = 'two who draw at the same time have the same picture, to the pixel';
 
+const CANVAS_WAITS =
+  'The canvas is sent after a wait. Lines that are drawn meanwhile reach the newcomer before it, or are missing in it. Send it at once.';
+
 export const mistakes: Mistake[] = [
   {
     name: 'the newcomer gets nothing',
@@ -96,16 +99,14 @@ export const mistakes: Mistake[] = [
   {
     name: 'the snapshot is late',
     test: MIDDLE,
-    sentence:
-      'Lines reach the newcomer before the canvas does. Send the canvas at once, without waiting for anything.',
+    sentence: CANVAS_WAITS,
     find: "  send(socket, { type: 'canvas', lines, seq });",
     replace: "  setTimeout(() => send(socket, { type: 'canvas', lines, seq }), 300);",
   },
   {
     name: 'the snapshot is old',
     test: MIDDLE,
-    sentence:
-      'The newcomer misses lines: they were drawn after the canvas was copied, and before it was sent.',
+    sentence: CANVAS_WAITS,
     find: "  send(socket, { type: 'canvas', lines, seq });",
     replace: `  const copy = [...lines];
   const number = seq;
