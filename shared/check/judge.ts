@@ -10,30 +10,12 @@ import type { Exercise, Room } from './exercise.ts';
 import { type Host, HostProblem, openHost, type Problem, within } from './host.ts';
 import { rawConnect, rawFrame } from './raw-client.ts';
 import { type Client, connectClient, Flood, type Patience, ServerGone, WrongAnswer } from './test-client.ts';
+import type { TestResult, Verdict } from './verdict.ts';
 
 /** The files of an answer, as absolute paths. */
 export type Answer = { server: string; client?: string };
 
-export type TestResult = {
-  title: string;
-  passed: boolean;
-  /** What is wrong, for the learner. */
-  sentence?: string;
-  /** What was said, as lines to print. */
-  conversation?: string[];
-};
-
-export type Verdict = {
-  exercise: string;
-  title: string;
-  solved: boolean;
-  /** Why nothing could be checked, where the server did not even start. */
-  problem?: string;
-  tests: TestResult[];
-  /** Halves that this machine cannot check, and why: for a client, where no browser is installed. */
-  notChecked: string[];
-  whyNotChecked?: string;
-};
+export type { TestResult, Verdict };
 
 export type Judge = {
   judge: (exercise: Exercise, answer: Answer) => Promise<Verdict>;

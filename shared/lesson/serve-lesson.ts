@@ -2,10 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { isIP } from 'node:net';
 import { extname, join } from 'node:path';
-import type { Duplex } from 'node:stream';
 import { ROOT } from '../root.ts';
+import { isLoopback, isOwnHost, isSameSite, refuseOtherSites } from './own-site.ts';
 import { type Tap, tapServer } from './wire/tap.ts';
 
 /** The stylesheet and the icon, under the address that the pages name: it is right from disk, too. */
@@ -107,52 +106,6 @@ async function respond(request: IncomingMessage, response: ServerResponse, place
   } else {
     answer(404, 'text/plain', 'There is nothing here. The page of this lesson is at /\n');
   }
-}
-
-/**
- * Answers an upgrade from another site with 403, and hides it from all 'upgrade' listeners.
- * A browser lets any page open a WebSocket to any server, so the server must look at `Origin` itself
- * (RFC 6455, section 10.2). A look at `Host` stops DNS rebinding: another site's name that points here.
- */
-function refuseOtherSites(server: Server, host: string): void {
-  const emit = server.emit.bind(server);
-  server.emit = (event: string, ...args: unknown[]) => {
-    if (event !== 'upgrade') return emit(event, ...args);
-    const [request, socket] = args as [IncomingMessage, Duplex];
-    const { origin } = request.headers;
-    const own = request.headers.host;
-    if (isOwnHost(own, host) && (origin === undefined || isOrigin(origin, own))) return emit(event, ...args);
-    socket.on('error', () => socket.destroy());
-    // Nobody reads this socket: the other end's goodbye would never be heard.
-    socket.once('finish', () => socket.destroy());
-    socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-    return true;
-  };
-}
-
-/** Whether a request comes from one of our own pages, or from a program. A browser says so by itself. */
-function isSameSite({ headers }: IncomingMessage): boolean {
-  const { origin } = headers;
-  const site = headers['sec-fetch-site'];
-  return (
-    (origin === undefined || isOrigin(origin, headers.host)) && (site === undefined || site === 'same-origin')
-  );
-}
-
-function isOrigin(origin: string, host: string | undefined): boolean {
-  return origin === `http://${host}` || origin === `https://${host}`;
-}
-
-/** Whether a Host header names this machine: a loopback name, or what HOST has opened the server to. */
-function isOwnHost(header: string | undefined, host: string): boolean {
-  const name = (header ?? '').toLowerCase().replace(/:\d+$/, '');
-  if (name === 'localhost' || name.endsWith('.localhost') || name === '127.0.0.1' || name === '[::1]')
-    return true;
-  return !isLoopback(host) && (name === host.toLowerCase() || isIP(name.replace(/^\[|\]$/g, '')) !== 0);
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 /**

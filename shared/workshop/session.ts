@@ -67,7 +67,8 @@ export async function openSession(
 
   const start = () => {
     check().catch((error: unknown) => {
-      if (!ended) throw error;
+      running = false;
+      if (!ended) console.error(error);
     });
   };
   const unwatch = watchFolder(join(ROOT, exercise.folder), start, {

@@ -1,5 +1,5 @@
 /** A sheet to draw on: pointers, keys, scaling and painting. What goes over the network is not its business. */
-import { find } from './page.ts';
+import { find } from './find.ts';
 
 /** A place on the sheet, as fractions of its width and height. */
 type Point = [x: number, y: number];

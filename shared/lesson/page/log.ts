@@ -1,5 +1,5 @@
 /** The log of a chat page: lines of text, the newest at the end. */
-import { find } from './page.ts';
+import { find } from './find.ts';
 
 export type LogLine = {
   /** own: mine. other: somebody else's, or the server's. system: news. error: something went wrong. */

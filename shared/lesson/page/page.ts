@@ -1,18 +1,8 @@
 /** The parts that every lesson's page is made of. The WebSocket code is not here: each client.ts shows it whole. */
-export { closeReason } from './close-codes.ts';
+import { find } from './find.ts';
 
-/**
- * Gives the element that a page must have.
- *
- * @param selector a CSS selector: '#field'
- * @param type what it must be: HTMLInputElement
- * @throws where the page has no such element: then client.html and client.ts do not fit together
- */
-export function find<T extends Element>(selector: string, type: new () => T): T {
-  const element = document.querySelector(selector);
-  if (!(element instanceof type)) throw new Error(`The page has no ${type.name} at ${selector}.`);
-  return element;
-}
+export { closeReason } from './close-codes.ts';
+export { find };
 
 /**
  * The WebSocket address of the server that this page came from: ws:// for http://, wss:// for https://

@@ -64,7 +64,11 @@ export function renderText(markdown: string, path: string): Text {
         const caption =
           file === undefined ? '' : `<figcaption><a href="${target}">${escapeHtml(file)}</a></figcaption>`;
         const kind = language === 'sh' || language === 'console' ? ' terminal' : '';
-        return `<figure class="code${kind}" data-language="${escapeHtml(language)}">${caption}<pre tabindex="0"><code>${highlight(text, language)}</code></pre></figure>\n`;
+        const runsHere = text.trim() === `npx tsx ${folder}/server.ts`;
+        const note = runsHere
+          ? '<figcaption><a href="#try">It runs here already, beside this text.</a></figcaption>'
+          : '';
+        return `<figure class="code${kind}" data-language="${escapeHtml(language)}">${caption}<pre tabindex="0"><code>${highlight(text, language)}</code></pre>${note}</figure>\n`;
       },
       table(token) {
         const row = (cells: typeof token.header, name: 'th' | 'td') =>

@@ -1,0 +1,59 @@
+/** What a page of the workshop and its server say to each other over their WebSocket. */
+import type { Verdict } from '../../check/verdict.ts';
+
+/** What the page wants. `look` comes first: which lesson or exercise is on it. */
+export type Wish =
+  | { type: 'look'; folder: string }
+  | { type: 'start' | 'stop' | 'restart' | 'check' | 'hint' | 'diff' | 'reset' | 'edit' };
+
+export type News =
+  | ({ type: 'server' } & ServerNews)
+  /** `all`: these are all lines; else they are added. */
+  | { type: 'log'; lines: LogLine[]; all: boolean }
+  | ({ type: 'check' } & CheckNews)
+  | { type: 'diff'; lines: string[] }
+  /** By folder: the state of each exercise. */
+  | { type: 'progress'; states: Record<string, string> }
+  /** A sentence for the learner: what happened to their wish. */
+  | { type: 'note'; text: string };
+
+export type ServerNews = {
+  state: 'stopped' | 'starting' | 'running' | 'crashed';
+  /** Where its page is, while it runs. */
+  url?: string;
+  /** What is wrong. */
+  sentence?: string;
+  /** Another number: the page must be loaded again. */
+  fresh?: number;
+};
+
+export type LogLine = { kind: 'out' | 'err' | 'note'; text: string; at: number };
+
+export type CheckNews = {
+  isChecking: boolean;
+  verdict?: Verdict;
+  /** The mistake that was probably made. */
+  probably?: { sentence: string; isGuess: boolean };
+  /** Hints for the first test that fails: the shown ones as HTML, of how many. */
+  hints?: { shown: string[]; of: number };
+  /** Other right answers, once it is solved. */
+  others?: string[];
+};
+
+const WISHES = ['start', 'stop', 'restart', 'check', 'hint', 'diff', 'reset', 'edit'] as const;
+
+/** Reads what came over the network. Undefined where it is no wish. */
+export function readWish(text: string): Wish | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null || !('type' in value)) return undefined;
+  if (value.type === 'look' && 'folder' in value && typeof value.folder === 'string') {
+    return { type: 'look', folder: value.folder };
+  }
+  const type = WISHES.find((wish) => wish === value.type);
+  return type === undefined ? undefined : { type };
+}
