@@ -140,18 +140,20 @@ export function shownHints(number: string, title: string): number {
   return readProgress()[number]?.hints[title] ?? 0;
 }
 
-/** How the learner's files differ from the reference, as lines of a patch. */
+/** How the learner's files differ from the reference, as lines of a patch: none where they do not. */
 export async function diffWithReference(number: string): Promise<string[]> {
   // Loaded here: only who asks for it waits for it.
   const { createTwoFilesPatch } = await import('diff');
   return answerFiles(number).flatMap((file) => {
     const name = basename(file);
-    const reference = join(ROOT, 'solutions', number, name);
+    const mine = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    const right = readFileSync(join(ROOT, 'solutions', number, name), 'utf8');
+    if (mine === right) return [];
     const patch = createTwoFilesPatch(
       `exercises/${number}/${name}`,
       `solutions/${number}/${name}`,
-      existsSync(file) ? readFileSync(file, 'utf8') : '',
-      readFileSync(reference, 'utf8'),
+      mine,
+      right,
     );
     return patch.split('\n').filter((line) => !/^(=+|\\ No newline.*)$/.test(line));
   });

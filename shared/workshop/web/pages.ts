@@ -21,7 +21,7 @@ export async function renderPage(path: string): Promise<Html | undefined> {
 /** The page that says that there is none. */
 export async function missingPage(): Promise<Html> {
   const text = html`<p>There is nothing here. <a href="/">All lessons and exercises</a></p>`;
-  return shell({ title: 'Not found', course: await readCourse(), body: article('Not found', text) });
+  return shell({ title: 'Not found', course: await readCourse(), body: alone(article('Not found', text)) });
 }
 
 async function homePage(course: Unit[]): Promise<Html> {
@@ -58,19 +58,19 @@ async function unitPage(unit: Unit, course: Unit[], at: number): Promise<Html> {
     ...(isExercise ? [{ id: 'check', label: 'Check' }] : []),
     { id: 'try', label: isExercise ? 'Run it' : 'Try it' },
   ];
-  const body = html`<div class="desk" data-kind="${unit.kind}">
+  const body = html`<main class="desk" data-kind="${unit.kind}">
     <div class="tabs" role="tablist" aria-label="Parts of this page">${tabs.map(
       ({ id, label }) =>
         html`<button role="tab" type="button" id="tab-${id}" aria-controls="${id}">${label}</button>`,
     )}</div>
-    <main id="read" class="panel" tabindex="-1">${article(
+    <section id="read" class="panel" aria-label="${isExercise ? 'Task' : 'Text'}" tabindex="-1">${article(
       text.title.replace(/^\w+ \d\d: /, ''),
       raw(text.html),
       `${isExercise ? 'Exercise' : 'Lesson'} ${unit.number}`,
-    )}${around(course, at)}</main>
+    )}${around(course, at)}</section>
     ${isExercise ? checkPanel(unit) : ''}
     ${tryPanel(unit)}
-  </div>`;
+  </main>`;
   return shell({ title: text.title, course, body, folder: unit.folder });
 }
 
@@ -115,10 +115,15 @@ async function filePage(path: string, course: Unit[]): Promise<Html | undefined>
   const contents = await readFile(join(ROOT, path), 'utf8');
   if (path.endsWith('.md')) {
     const text = renderText(contents, path);
-    return shell({ title: text.title, course, body: article(text.title, raw(text.html)) });
+    return shell({ title: text.title, course, body: alone(article(text.title, raw(text.html))) });
   }
   const code = html`<pre class="source" tabindex="0"><code>${raw(renderSource(contents, path))}</code></pre>`;
-  return shell({ title: path, course, body: article(basename(path), code, path) });
+  return shell({ title: path, course, body: alone(article(basename(path), code, path)) });
+}
+
+/** A text without anything beside it. */
+function alone(text: Html): Html {
+  return html`<main class="alone" id="read" tabindex="-1">${text}</main>`;
 }
 
 function article(title: string, body: Html, above = ''): Html {

@@ -5,7 +5,7 @@ import { extname, join } from 'node:path';
 import { bundleClient } from '#shared/lesson/bundle.ts';
 import { isOwnHost, refuseOtherSites } from '#shared/lesson/own-site.ts';
 import { ROOT } from '../../root.ts';
-import { openHub } from './hub.ts';
+import { type Hub, openHub } from './hub.ts';
 import { missingPage, renderPage } from './pages.ts';
 
 const HOST = '127.0.0.1';
@@ -89,22 +89,23 @@ const server = createServer((request, response) => {
   });
 });
 refuseOtherSites(server, HOST);
-const hub = openHub(server);
+let hub: Hub | undefined;
 // Whatever ends this process: no lesson's server is left behind.
-process.once('exit', hub.kill);
+process.once('exit', () => hub?.kill());
 
 let isEnding = false;
 async function end(): Promise<void> {
   if (isEnding) process.exit(1);
   isEnding = true;
   server.close();
-  await hub.end();
+  await hub?.end();
   process.exit();
 }
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
 
 try {
   const url = `http://localhost:${await listen(server)}`;
+  hub = openHub(server);
   if (process.send) {
     process.send({ url });
     process.once('disconnect', end);
