@@ -11,3 +11,11 @@ export type Mistake = Edit & {
   /** The file that is edited, where it is not server.ts. */
   file?: 'client.ts';
 };
+
+/** The same mistake, made in another right answer: it looks the same from outside, and must be recognised. */
+export type Transplant = Edit & {
+  /** The name of the mistake. */
+  mistake: string;
+  /** The file in also-right/. */
+  into: string;
+};

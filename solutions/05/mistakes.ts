@@ -18,6 +18,11 @@ const PIXEL = 'two who draw at the same time have the same picture, to the pixel
 const CANVAS_WAITS =
   'The canvas is sent after a wait. Lines that are drawn meanwhile reach the newcomer before it, or are missing in it. Send it at once.';
 
+const LAST_LINES =
+  'The canvas keeps the last 10,000 lines. Yours keeps more, or it loses too many: when there is one too many, take out the oldest alone.';
+const OWN_LINES =
+  'What you draw is provisional. When your line comes back from the server, take the provisional one away and paint this one: all pages then paint in the same order.';
+
 export const mistakes: Mistake[] = [
   {
     name: 'the newcomer gets nothing',
@@ -180,7 +185,7 @@ export const mistakes: Mistake[] = [
   {
     name: 'history without a bound',
     test: BOUND,
-    sentence: 'The list of lines grows for ever. Keep the last 10,000 only.',
+    sentence: LAST_LINES,
     find: '      if (lines.length > MAX_LINES) lines.shift();\n',
     replace: '',
   },
@@ -201,7 +206,7 @@ export const mistakes: Mistake[] = [
   {
     name: 'a full canvas starts again from nothing',
     test: BOUND,
-    sentence: 'When the canvas is full, all lines go. Only the oldest should.',
+    sentence: LAST_LINES,
     find: 'lines.shift();',
     replace: 'lines.length = 0;',
   },
@@ -273,8 +278,7 @@ export const mistakes: Mistake[] = [
     name: 'own lines are painted twice',
     file: 'client.ts',
     test: PIXEL,
-    sentence:
-      'Your own lines are painted when you draw them and once more when they come back: their edges are darker.',
+    sentence: OWN_LINES,
     find: '  mine.push(line);\n  drawing.showProvisional(mine);',
     replace: '  drawing.paint(line);',
   },
@@ -282,8 +286,7 @@ export const mistakes: Mistake[] = [
     name: 'own lines are not painted again when they come back',
     file: 'client.ts',
     test: PIXEL,
-    sentence:
-      'Your own lines keep the place in the order that they had in your page. Paint them when they come back.',
+    sentence: OWN_LINES,
     find: '    drawing.paint(message);\n    if (isMine(message)) mine.shift();',
     replace: '    if (isMine(message)) mine.shift();\n    else drawing.paint(message);',
   },
@@ -291,8 +294,7 @@ export const mistakes: Mistake[] = [
     name: 'provisional lines stay for ever',
     file: 'client.ts',
     test: PIXEL,
-    sentence:
-      'Provisional lines never go away: they lie above the lines of others. Take each out when it comes back.',
+    sentence: OWN_LINES,
     find: '    if (isMine(message)) mine.shift();\n',
     replace: '',
   },
