@@ -12,10 +12,8 @@ export type Mistake = Edit & {
   file?: 'client.ts';
 };
 
-/** The same mistake, made in another right answer: it looks the same from outside, and must be recognised. */
-export type Transplant = Edit & {
-  /** The name of the mistake. */
-  mistake: string;
-  /** The file in also-right/. */
-  into: string;
-};
+/**
+ * Mistakes that are made in other right answers, where they look the same from outside: by the file in also-right/,
+ * and by the name of the mistake, the edit of that file.
+ */
+export type Transplants = Record<string, Record<string, [find: string, replace: string]>>;
