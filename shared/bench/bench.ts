@@ -2,7 +2,8 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { measureCheck } from './judging.ts';
-import { measureBroadcast, measureEcho, measureMemory } from './processor.ts';
+import { measureBroadcast, measureEcho, measureMemory, measureTap } from './processor.ts';
+import { measureSaves } from './saving.ts';
 import { measureStart } from './startup.ts';
 import { printTable, type Row } from './table.ts';
 
@@ -13,7 +14,9 @@ const PARTS: Record<string, { title: string; measure: () => Promise<Row[]> }> = 
     title: "Broadcast: processor time of `ws` alone, encoded once, as a part of the lesson's",
     measure: measureBroadcast,
   },
+  tap: { title: 'Wire view: processor time without the tap, as a part of that with it', measure: measureTap },
   memory: { title: 'Memory: after a garbage collection, over all connections', measure: measureMemory },
+  save: { title: 'Companion: from a save to the verdict on the screen', measure: measureSaves },
   check: { title: 'Check: a right answer, until its verdict', measure: measureCheck },
 };
 

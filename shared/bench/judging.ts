@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { answerIn } from '#shared/check/answers.ts';
+import { compile } from '#shared/check/compile.ts';
 import { type Exercise, loadExercise } from '#shared/check/exercise.ts';
 import { openHost } from '#shared/check/host.ts';
 import { createJudge } from '#shared/check/judge.ts';
@@ -85,7 +86,9 @@ async function timeHost(): Promise<{ ready: number; listens: number }> {
   const host = openHost();
   await host.turn().catch(() => host.turn());
   const ready = performance.now() - start;
-  await host.start(join(ROOT, 'lessons/01/server.ts'));
+  const compiled = await compile(join(ROOT, 'lessons/01/server.ts'));
+  await host.start(compiled.path);
+  await compiled.remove();
   const listens = performance.now() - start - ready;
   await host.end();
   return { ready, listens };

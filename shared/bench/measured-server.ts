@@ -15,11 +15,11 @@ export type MeasuredServer = {
 };
 
 /** @param file the server, named from the root: 'lessons/03/server.ts' */
-export async function startMeasured(file: string): Promise<MeasuredServer> {
+export async function startMeasured(file: string, env: NodeJS.ProcessEnv = {}): Promise<MeasuredServer> {
   const child = fork(file, {
     cwd: ROOT,
     execArgv: ['--expose-gc', '--import', 'tsx', '--import', PROBE],
-    env: { ...process.env, PORT: '0' },
+    env: { ...process.env, PORT: '0', ...env },
     // What it prints goes nowhere: a pipe that is read would cost this process time.
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

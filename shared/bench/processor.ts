@@ -1,4 +1,5 @@
 /** How much processor time a lesson's server needs for a message, against `ws` alone. */
+import { get } from 'node:http';
 import { type Crowd, gather } from './crowd.ts';
 import { type MeasuredServer, startMeasured } from './measured-server.ts';
 import { type Row, rated, spread } from './table.ts';
@@ -20,6 +21,9 @@ type Contender = {
   greetings: (size: number) => number;
   /** What is sent over and over. */
   text: string;
+  env?: NodeJS.ProcessEnv;
+  /** Whether somebody looks at the wire all the time. */
+  isWatched?: boolean;
 };
 
 /** Everybody hears of each who comes later: what lessons 03 and 04 do on purpose. */
@@ -69,6 +73,36 @@ const BROADCASTS: Contender[] = [
   },
 ];
 
+const TAPPED_ECHO = 'shared/bench/tapped-echo.ts';
+const TAPPED: Contender[] = [
+  { name: 'no tap', file: TAPPED_ECHO, greetings: () => 0, text: 'Hello, world' },
+  {
+    name: 'tap, nobody looks',
+    file: TAPPED_ECHO,
+    env: { TAP: 'yes' },
+    atLeast: 0.97,
+    greetings: () => 0,
+    text: 'Hello, world',
+  },
+  {
+    name: 'tap, somebody looks',
+    file: TAPPED_ECHO,
+    env: { TAP: 'yes' },
+    isWatched: true,
+    atLeast: 0.67,
+    greetings: () => 0,
+    text: 'Hello, world',
+  },
+];
+
+/** What the wire view costs: the same server with the tap and without. */
+export function measureTap(): Promise<Row[]> {
+  return compare(TAPPED, [1, 100], 'echo', (crowd, { text }, size) => {
+    const times = size === 1 ? 2000 : Math.ceil(4000 / size);
+    return crowd.pingPong(text, times).then(() => times * size);
+  });
+}
+
 /** Each client sends, and sends again when the answer is there. 0.95: `ws` alone needs 0.95 of the time. */
 export function measureEcho(): Promise<Row[]> {
   return compare(ECHOES, [1, 100, 1000], 'echo', (crowd, { text }, size) => {
@@ -96,7 +130,9 @@ async function compare(
   for (const size of sizes) {
     const entries: { contender: Contender; server: MeasuredServer; crowd: Crowd; costs: number[] }[] = [];
     for (const contender of contenders) {
-      const server = await startMeasured(contender.file);
+      const server = await startMeasured(contender.file, contender.env);
+      if (contender.isWatched)
+        get(`${server.socketUrl.replace('ws', 'http')}/wire`, (feed) => feed.resume()).on('error', () => {});
       const crowd = await gather(server.socketUrl, size, contender.hello);
       await crowd.received(contender.greetings(size));
       entries.push({ contender, server, crowd, costs: [] });
@@ -115,7 +151,7 @@ async function compare(
     for (const { contender, costs } of lessons) {
       const ratios = costs.map((cost, round) => (bareCosts[round] ?? Number.NaN) / cost);
       const [own, other] = [undisturbed(costs), undisturbed(bareCosts)];
-      const micros = `${own.toFixed(1)} µs a message, ws alone ${other.toFixed(1)}`;
+      const micros = `${own.toFixed(1)} µs a message, ${bare?.contender.name} ${other.toFixed(1)}`;
       rows.push(
         rated(`${contender.name}, ${what}, ${size} ${unit}: ${micros}`, other / own, {
           ...(contender.atLeast === undefined ? {} : { atLeast: contender.atLeast }),

@@ -13,6 +13,8 @@ type Row = { element: HTMLLIElement; lane: number; kind: string; entry: Entry };
 
 /** A page that is open for a day must not grow for a day. */
 const MOST_ROWS = 400;
+/** The clients of the stage, from left to right. */
+const STAGE = ['left', 'right', 'third'];
 /** More lanes than these share the last one. */
 const MOST_LANES = 5;
 const PREVIEW = 120;
@@ -86,7 +88,7 @@ export function showWire(view: HTMLElement, own = ''): void {
     if (event.kind === 'open') {
       lanes.set(event.lane, {
         number: event.lane,
-        name: /^(left|right|third)$/.test(event.name) ? event.name : `client ${event.lane}`,
+        name: STAGE.includes(event.name) ? event.name : `client ${event.lane}`,
         isMine: own !== '' && event.name === own,
         isOpen: true,
       });
@@ -177,9 +179,22 @@ export function showWire(view: HTMLElement, own = ''): void {
     return lanes.get(lane)?.name ?? `client ${lane}`;
   }
 
+  /** As the clients stand on the stage, whoever was faster to connect; then by age. */
+  function inOrder(): Lane[] {
+    const rank = ({ name }: Lane) => STAGE.indexOf(name) + 1 || STAGE.length + 1;
+    return [...lanes.values()].sort((a, b) => rank(a) - rank(b) || a.number - b.number);
+  }
+
   /** Puts a row's arrow onto its lane. Its text has half of the width at least. */
   function place(element: HTMLElement, lane: number): void {
-    const column = Math.max(0, Math.min([...lanes.keys()].indexOf(lane), MOST_LANES - 1)) + 1;
+    const column =
+      Math.max(
+        0,
+        Math.min(
+          inOrder().findIndex(({ number }) => number === lane),
+          MOST_LANES - 1,
+        ),
+      ) + 1;
     element.style.setProperty('--lane', String(column));
     element.style.setProperty('--start', String(Math.min(column, Math.ceil(columns() / 2))));
   }
@@ -199,16 +214,18 @@ export function showWire(view: HTMLElement, own = ''): void {
     for (const row of rows) {
       if (row.lane > 0) place(row.element, row.lane);
     }
-    const names = [...lanes.values()].slice(0, MOST_LANES).map((lane, at) => {
-      const isShared = at === MOST_LANES - 1 && lanes.size > MOST_LANES;
-      const head = make('span', `wire-lane${lane.isOpen ? '' : ' gone'}`, isShared ? 'others' : lane.name);
-      if (lane.isMine) head.append(make('span', 'wire-me', 'this page'));
-      return head;
-    });
+    const names = inOrder()
+      .slice(0, MOST_LANES)
+      .map((lane, at) => {
+        const isShared = at === MOST_LANES - 1 && lanes.size > MOST_LANES;
+        const head = make('span', `wire-lane${lane.isOpen ? '' : ' gone'}`, isShared ? 'others' : lane.name);
+        if (lane.isMine) head.append(make('span', 'wire-me', 'this page'));
+        return head;
+      });
     if (names.length === 0) names.push(make('span', 'wire-lane gone', 'nobody yet'));
     heads.replaceChildren(...names, make('span', 'wire-lane server', 'server'));
     const { value } = laneFilter;
-    const options = [...lanes.values()].map(({ number, name, isMine }) => {
+    const options = inOrder().map(({ number, name, isMine }) => {
       const option = new Option(isMine ? `${name} (this page)` : name, String(number));
       option.selected = option.value === value;
       return option;

@@ -1,7 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { closeCode, createDecoder, explainHeader, type Frame, type Sender } from './frames.ts';
+import {
+  areWholeFrames,
+  closeCode,
+  createDecoder,
+  explainHeader,
+  type Frame,
+  type Sender,
+} from './frames.ts';
 
 type Sent = { fin: boolean; opcode: number; payload: Uint8Array; key: Uint8Array | undefined };
 
@@ -202,3 +209,34 @@ json.dump([[f.fin, int(f.opcode), f.data.hex(), f.serialize(mask=True).hex(), f.
     }
   },
 );
+
+describe('who begins to listen in the middle', () => {
+  test('knows whole frames from parts of them', () => {
+    fc.assert(
+      fc.property(traffic('client'), fc.nat(), (sent, place) => {
+        const bytes = Buffer.concat(sent.map(encode));
+        expect(areWholeFrames(bytes)).toBe(true);
+        expect(areWholeFrames(bytes.subarray(0, place % bytes.length))).toBe(
+          endsOf(sent).includes(place % bytes.length),
+        );
+      }),
+    );
+  });
+
+  test('takes a message that has begun before as it is', () => {
+    const key = Uint8Array.of(1, 2, 3, 4);
+    const rest = encode({ fin: true, opcode: 0, payload: Buffer.from('the rest'), key });
+    const frames: Frame[] = [];
+    const onFrame = (frame: Frame) => frames.push(frame);
+    createDecoder('client', { keep: () => 100, onFrame, isLate: true }).push(rest);
+    createDecoder('client', { keep: () => 100, onFrame }).push(rest);
+    expect(frames.map(({ error }) => error?.section)).toEqual([undefined, '5.4']);
+  });
+});
+
+/** Where each frame ends, in bytes from the start; and the start itself, where nothing has come yet. */
+function endsOf(sent: Sent[]): number[] {
+  const ends = [0];
+  for (const frame of sent) ends.push((ends.at(-1) ?? 0) + encode(frame).length);
+  return ends;
+}

@@ -49,11 +49,17 @@ const MOST_IN_CONTROL_FRAME = 125;
  * @param from who sends these bytes
  * @param options keep: how many bytes of the next payload to keep, asked once for each frame; 0 copies nothing.
  *   deflate: whether permessage-deflate was agreed on, so that RSV1 may be set.
+ *   isLate: whether there were frames before these bytes, so that the first one may continue a message.
  *   onFrame: is called when the whole frame has come, or as soon as it breaks the protocol.
  */
 export function createDecoder(
   from: Sender,
-  options: { keep: (opcode: number) => number; onFrame: (frame: Frame) => void; deflate?: boolean },
+  options: {
+    keep: (opcode: number) => number;
+    onFrame: (frame: Frame) => void;
+    deflate?: boolean;
+    isLate?: boolean;
+  },
 ): Decoder {
   const header = new Uint8Array(LONGEST_HEADER);
   let have = 0;
@@ -62,7 +68,8 @@ export function createDecoder(
   let frame: Frame | undefined;
   let left = 0;
   let kept = 0;
-  let isInMessage = false;
+  /** Undefined where nobody knows. */
+  let isInMessage = options.isLate ? undefined : false;
   let isBroken = false;
 
   function push(bytes: Uint8Array): void {
@@ -131,6 +138,22 @@ export function createDecoder(
   return { push };
 }
 
+/**
+ * Whether bytes are whole frames of a client, from the first byte to the last. Whoever begins to listen in the middle
+ * knows by this where a frame begins: bytes from within a payload hardly ever look like this.
+ */
+export function areWholeFrames(bytes: Uint8Array): boolean {
+  let at = 0;
+  while (at + 6 <= bytes.length) {
+    const header = bytes.subarray(at, at + LONGEST_HEADER);
+    const [first = 0, second = 0] = header;
+    const isFrame = (first & 0x30) === 0 && OPCODES[first & 0x0f] !== undefined && (second & 0x80) !== 0;
+    if (!isFrame || header.length < headerLength(header)) return false;
+    at += headerLength(header) + payloadLength(header);
+  }
+  return at === bytes.length;
+}
+
 /** 2 bytes, 2 or 8 more for a long payload, and 4 for the masking key. */
 function headerLength([, second = 0]: Uint8Array): number {
   const short = second & 0x7f;
@@ -149,7 +172,7 @@ function payloadLength(header: Uint8Array): number {
 function findError(
   { opcode, fin, rsv1, masked, length, header }: Frame,
   from: Sender,
-  isInMessage: boolean,
+  isInMessage: boolean | undefined,
   deflate: boolean,
 ): FrameError | undefined {
   const [first = 0, second = 0] = header;
@@ -168,7 +191,7 @@ function findError(
   if (isControl && !fin) {
     return { byte: 0, sentence: 'A control frame must not be fragmented.', section: '5.5' };
   }
-  if (opcode === 0 && !isInMessage) {
+  if (opcode === 0 && isInMessage === false) {
     return { byte: 0, sentence: 'This continues a message, but none has begun.', section: '5.4' };
   }
   if ((opcode === 1 || opcode === 2) && isInMessage) {

@@ -5,13 +5,13 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { WireEvent } from './events.ts';
-import { createDecoder, type Decoder, type Frame, type Sender } from './frames.ts';
+import { areWholeFrames, createDecoder, type Decoder, type Frame, type Sender } from './frames.ts';
 import { createInflater, type Inflate } from './inflate.ts';
 
 export type Tap = {
   /**
    * Calls back with what happens from now on, and first with the connections that are there.
-   * While nobody watches, the tap only counts bytes from frame to frame.
+   * While nobody watches, the tap keeps the handshakes, and touches nothing else: it costs nothing then.
    *
    * @returns a function that ends this
    */
@@ -28,12 +28,15 @@ const MOST_COMPRESSED = 64 * 1024;
 const MOST_FRAMES = 40;
 const SPAN = 100;
 
+/** Follows the frames of a connection while somebody looks. */
+type Listener = { start: () => void; stop: () => void };
+
 type Connection = { lane: number; name: string; request: string; response: string; at: string };
 
 /** Attaches a tap to a server, before its 'upgrade' listeners are. */
 export function tapServer(server: Server): Tap {
   const listeners = new Set<(event: WireEvent) => void>();
-  const connections = new Set<Connection>();
+  const connections = new Map<Connection, Listener>();
   let lanes = 0;
   let spanStart = 0;
   let inSpan = 0;
@@ -54,97 +57,109 @@ export function tapServer(server: Server): Tap {
     return inSpan <= MOST_FRAMES;
   }
 
-  server.on('upgrade', (request: IncomingMessage, socket: Socket) => {
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     lanes += 1;
-    const lane = lanes;
     const connection: Connection = {
-      lane,
+      lane: lanes,
       name: /[?&]client=([a-z0-9]{1,12})(?:&|$)/.exec(request.url ?? '')?.[1] ?? '',
       request: headersOf(request),
       response: '',
       at: new Date().toISOString(),
     };
-    let decoders: Record<Sender, Decoder> | undefined;
-
-    function open(response: string): void {
+    catchResponse(socket, (response, bytesWritten) => {
       connection.response = response;
-      const extension = /^sec-websocket-extensions: *permessage-deflate(.*)$/im.exec(response);
-      decoders = {
-        client: follow('client', extension?.[1]),
-        server: follow('server', extension?.[1]),
-      };
-      connections.add(connection);
+      const bytesRead = socket.bytesRead - head.length;
+      const listener = listenTo(socket, connection, { bytesRead, bytesWritten });
+      connections.set(connection, listener);
       tell({ kind: 'open', ...connection, isOld: false });
-    }
+      if (listeners.size > 0) listener.start();
+    });
+    socket.once('close', () => {
+      if (connections.delete(connection)) {
+        tell({ kind: 'closed', lane: connection.lane, at: new Date().toISOString() });
+      }
+    });
+  });
 
-    function follow(from: Sender, deflate: string | undefined): Decoder {
+  /**
+   * Gives what follows the frames of one connection, from when somebody looks until nobody does.
+   *
+   * @param seen how many bytes went in and out that need not be followed: those of the handshake
+   */
+  function listenTo(
+    socket: Socket,
+    { lane, response }: Connection,
+    seen: { bytesRead: number; bytesWritten: number },
+  ): Listener {
+    const deflate = /^sec-websocket-extensions: *permessage-deflate(.*)$/im.exec(response)?.[1];
+    let stop: (() => void) | undefined;
+
+    function decode(from: Sender, isLate: boolean): Decoder {
       const takesOver = !deflate?.includes(`${from}_no_context_takeover`);
       const inflate: Inflate | undefined = deflate === undefined ? undefined : createInflater(takesOver);
+      if (isLate) inflate?.lose();
       let isShown = false;
       return createDecoder(from, {
         deflate: inflate !== undefined,
+        isLate,
         keep(opcode) {
-          if (listeners.size === 0) {
-            inflate?.lose();
-            isShown = false;
-            return 0;
-          }
           // How a connection ends is always shown.
           isShown = opcode === 8 || hasRoom();
           if (inflate) return MOST_COMPRESSED;
           return isShown ? MOST_PAYLOAD : 0;
         },
         onFrame(frame) {
-          const inflated = listeners.size > 0 ? inflate?.take(frame) : undefined;
-          if (isShown || (frame.error && listeners.size > 0)) {
-            tell({
-              kind: 'frame',
-              lane,
-              from,
-              at: new Date().toISOString(),
-              ...describe(frame),
-              ...(inflated && { inflated }),
-            });
-          } else if (listeners.size > 0) {
+          const inflated = inflate?.take(frame);
+          if (!isShown && !frame.error) {
             leftOut += 1;
+            return;
           }
+          const at = new Date().toISOString();
+          tell({ kind: 'frame', lane, from, at, ...describe(frame), ...(inflated && { inflated }) });
         },
       });
     }
 
-    // What comes in. The library listens first, later perhaps: whoever listens starts the flow of data.
-    socket.on('newListener', function listenToo(event: string) {
-      if (event !== 'data') return;
-      socket.off('newListener', listenToo);
-      socket.on('data', (bytes: Buffer) => decoders?.client.push(bytes));
-    });
-
-    // What goes out: first the response to the handshake, up to an empty line, and then frames.
-    const write = socket.write;
-    let response = '';
-    socket.write = function (this: Socket, ...args: unknown[]): boolean {
-      const [chunk] = args;
-      if (decoders) {
-        if (chunk instanceof Uint8Array) decoders.server.push(chunk);
-        else if (typeof chunk === 'string') decoders.server.push(Buffer.from(chunk));
-      } else {
-        response += String(chunk);
-        const end = response.indexOf('\r\n\r\n');
-        if (end >= 0 && response.startsWith('HTTP/1.1 101')) open(response.slice(0, end));
-      }
-      return Reflect.apply(write, this, args);
-    } as typeof write;
-
-    socket.once('close', () => {
-      if (connections.delete(connection)) tell({ kind: 'closed', lane, at: new Date().toISOString() });
-    });
-  });
+    return {
+      start() {
+        let isAligned = socket.bytesRead <= seen.bytesRead;
+        const client = decode('client', !isAligned);
+        const server = decode('server', socket.bytesWritten > seen.bytesWritten);
+        const onData = (bytes: Buffer) => {
+          isAligned ||= areWholeFrames(bytes);
+          if (isAligned) client.push(bytes);
+        };
+        // Before the library's own listener: that takes the mask off where the bytes stand.
+        socket.prependListener('data', onData);
+        // What goes out is written frame by frame, so it needs no such care.
+        const write = socket.write;
+        socket.write = function (this: Socket, chunk: unknown, ...more: unknown[]): boolean {
+          server.push(chunk instanceof Uint8Array ? chunk : Buffer.from(String(chunk)));
+          return Reflect.apply(write, this, [chunk, ...more]);
+        } as typeof write;
+        stop = () => {
+          socket.off('data', onData);
+          socket.write = write;
+        };
+      },
+      stop() {
+        stop?.();
+        stop = undefined;
+        // What goes by now is not followed.
+        seen = { bytesRead: -1, bytesWritten: -1 };
+      },
+    };
+  }
 
   return {
     watch(listener) {
-      for (const connection of connections) listener({ kind: 'open', ...connection, isOld: true });
+      for (const connection of connections.keys()) listener({ kind: 'open', ...connection, isOld: true });
       listeners.add(listener);
-      return () => listeners.delete(listener);
+      if (listeners.size === 1) for (const { start } of connections.values()) start();
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size === 0) for (const { stop } of connections.values()) stop();
+      };
     },
     leftOut() {
       const count = leftOut;
@@ -152,6 +167,24 @@ export function tapServer(server: Server): Tap {
       return count;
     },
   };
+}
+
+/**
+ * Calls back with the response to a handshake when it is written, and with how many bytes the socket has written
+ * after it. Then it leaves the socket as it was.
+ */
+function catchResponse(socket: Socket, onResponse: (response: string, bytesWritten: number) => void): void {
+  const write = socket.write;
+  let response = '';
+  socket.write = function (this: Socket, chunk: unknown, ...more: unknown[]): boolean {
+    response += String(chunk);
+    const end = response.indexOf('\r\n\r\n');
+    if (end >= 0) socket.write = write;
+    if (end >= 0 && response.startsWith('HTTP/1.1 101')) {
+      onResponse(response.slice(0, end), socket.bytesWritten + Buffer.byteLength(String(chunk)));
+    }
+    return Reflect.apply(write, this, [chunk, ...more]);
+  } as typeof write;
 }
 
 function describe({ header, payload, length, error }: Frame) {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { WebSocket, WebSocketServer } from 'ws';
 import { browserTest, shareBrowser } from '#shared/check/browser-testing.ts';
 import { accessibilityProblems, eventually, say } from '#shared/check/page-testing.ts';
+import { rawConnect, rawFrame } from '#shared/check/raw-client.ts';
 import { type RunningServer, startServer } from '#shared/check/start-server.ts';
 import type { WireEvent } from './events.ts';
 import { tapServer } from './tap.ts';
@@ -131,6 +132,24 @@ describe('the feed', () => {
       expect(await status(path, {}, open.url)).toBe(404);
     await open.stop();
   });
+});
+
+test('a view that opens in the middle of a message is not confused by it', async () => {
+  const { socket } = await rawConnect(server.socketUrl);
+  onTestFinished(() => void socket.destroy());
+  const big = rawFrame(1, 'x'.repeat(60_000));
+  socket.write(Buffer.concat([rawFrame(1, '{"message":"before it"}'), big.subarray(0, 100)]));
+  await once(socket, 'data'); // So the first bytes of the big one have been read, too.
+  const events = await look();
+  await expect.poll(() => events.length, WAIT).toBeGreaterThan(0);
+  const { lane } = events.filter((event) => event.kind === 'open').at(-1) ?? {};
+  socket.write(big.subarray(100));
+  await once(socket, 'data'); // The server has told what was wrong with it, so the rest has been read.
+  socket.write(rawFrame(1, '{"message":"after it"}'));
+  const own = () => events.filter((event) => event.kind === 'frame' && event.lane === lane);
+  const received = () => own().filter((event) => event.kind === 'frame' && event.from === 'client');
+  await expect.poll(() => received().map(textOf), WAIT).toEqual(['{"message":"after it"}']);
+  expect(own().filter((event) => event.kind === 'frame' && event.error)).toEqual([]);
 });
 
 test('compressed messages are inflated, and those that refer to what nobody saw are not', async () => {
