@@ -1,7 +1,21 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { findBrowser, NO_BROWSER } from './shared/check/browser.ts';
 
 if (!findBrowser()) console.warn(`The tests with a browser are left out. ${NO_BROWSER}\n`);
+
+/** What takes longest. It starts first, so that nothing else has to wait for it at the end. */
+const LONGEST = ['workshop/web/', 'solutions/05/', 'check/broken-answers', 'workshop/', '/page.test.ts'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const at = LONGEST.findIndex((part) => moduleId.includes(part));
+      return at < 0 ? LONGEST.length : at;
+    };
+    return files.sort((a, b) => rank(a) - rank(b) || a.moduleId.localeCompare(b.moduleId));
+  }
+}
 
 export default defineConfig({
   test: {
@@ -14,5 +28,6 @@ export default defineConfig({
     maxConcurrency: 6,
     // More than most machines have processors: most tests wait, for processes of their own or for what must not come.
     maxWorkers: 5,
+    sequence: { sequencer: LongestFirst },
   },
 });

@@ -220,7 +220,7 @@ describe.concurrent('a server that starts, and then breaks: each test has its ow
     ],
     [
       'floods with large messages',
-      server("setInterval(() => socket.send('x'.repeat(1e7)), 1);"),
+      server("setInterval(() => socket.send(JSON.stringify({ x: 'x'.repeat(1e7) })), 1);"),
       [FLOODED, FLOODED_AGAIN, FLOODED_AGAIN],
     ],
     [

@@ -134,7 +134,6 @@ export function openHub(server: Server): Hub {
     send(socket, { type: 'server', ...place.runner.state() });
     send(socket, { type: 'log', lines: place.runner.log(), all: true });
     if (place.session) send(socket, await checkNews(place));
-    await place.runner.start();
   }
 
   function openPlace(folder: string, number: string | undefined): Place {

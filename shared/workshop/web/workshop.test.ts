@@ -1,46 +1,21 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
 import { join } from 'node:path';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { browserTest, shareBrowser } from '../../check/browser-testing.ts';
+import { browserTest } from '../../check/browser-testing.ts';
 import { accessibilityProblems, eventually } from '../../check/page-testing.ts';
 import { copyCourse } from '../course-copy.ts';
-
-type Workshop = { url: string; process: ChildProcess; end: (signal: NodeJS.Signals) => Promise<void> };
-
-/** Starts the workshop as `npm start` does, in a copy of the course. */
-async function startWorkshop(root: string, env: NodeJS.ProcessEnv = { PORT: '0' }): Promise<Workshop> {
-  const { PORT: _, ...others } = process.env;
-  const child = fork('shared/workshop/web/start.ts', {
-    cwd: root,
-    execArgv: ['--import', 'tsx'],
-    env: { ...others, VITEST: '', LAUNCH_EDITOR: 'no-such-editor', ...env },
-    silent: true,
-  });
-  let printed = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      printed += text;
-    });
-  }
-  const exited = once(child, 'exit');
-  const url = await Promise.race([
-    once(child, 'message').then(([message]) => String(message.url)),
-    exited.then(() => Promise.reject(new Error(printed))),
-  ]);
-  return {
-    url,
-    process: child,
-    async end(signal) {
-      child.kill(signal);
-      await exited;
-    },
-  };
-}
+import {
+  answers,
+  client,
+  lessonUrl,
+  openPage,
+  serverState,
+  startWorkshop,
+  type Workshop,
+} from './workshop-testing.ts';
 
 let course: ReturnType<typeof copyCourse>;
 let workshop: Workshop;
@@ -53,45 +28,7 @@ afterAll(async () => {
   course.remove();
 });
 
-async function open(path: string, options: BrowserContextOptions = {}, url = workshop.url): Promise<Page> {
-  const context = await (await shareBrowser()).newContext({
-    viewport: { width: 1400, height: 900 },
-    ...options,
-  });
-  onTestFinished(() => context.close());
-  context.setDefaultTimeout(30_000);
-  const page = await context.newPage();
-  page.on('pageerror', (error) => {
-    throw error;
-  });
-  await page.goto(`${url}${path}`);
-  return page;
-}
-
-/** One of the clients on the stage. */
-function client(page: Page, name: string) {
-  return page.frameLocator('#stage').frameLocator(`iframe[name="${name}"]`);
-}
-
-async function serverState(page: Page, state: string): Promise<void> {
-  await page.locator(`#state[data-state="${state}"]`).waitFor();
-}
-
-/** Where the lesson runs that is on the page. */
-async function lessonUrl(page: Page): Promise<string> {
-  await serverState(page, 'running');
-  return (await page.locator('#window').getAttribute('href')) ?? '';
-}
-
-function answers(url: string, headers = {}): Promise<number> {
-  return new Promise((resolve) => {
-    const asked = request(url, { headers }, (response) => {
-      response.resume();
-      resolve(response.statusCode ?? 0);
-    });
-    asked.on('error', () => resolve(0)).end();
-  });
-}
+const open = (path: string, options?: BrowserContextOptions) => openPage(workshop.url + path, options);
 
 describe('a lesson in the workshop', () => {
   browserTest('what the left client says is seen by the right one, and on the wire', async () => {
@@ -156,66 +93,6 @@ describe('a lesson in the workshop', () => {
     expect(bytes).toBeGreaterThan(10_000);
     expect(bytes).toBeLessThan(300 * 1024);
     expect([...places]).toEqual(['localhost']);
-  });
-});
-
-describe('an exercise in the workshop', () => {
-  const file = () => join(course.root, 'exercises/01/server.ts');
-  const reference = () => readFileSync(join(course.root, 'solutions/01/server.ts'), 'utf8');
-  const summary = (page: Page, text: string) => page.locator('#summary').getByText(text).waitFor();
-
-  browserTest('the verdict follows each save, from red to green and back', async () => {
-    const page = await open('/exercises/01');
-    const right = reference();
-    await summary(page, '0 of 8 tests pass.');
-    await page.click('#hint');
-    await page.locator('#hints li').waitFor();
-    await page.getByRole('button', { name: 'Show hint 2 of 4' }).waitFor();
-
-    writeFileSync(file(), `${right}\n{`);
-    await page.locator('#problem').getByText('exercises/01/server.ts:').waitFor();
-    writeFileSync(file(), `${right}\nfor (;;) {}`);
-    await page.locator('#problem, .failed p').getByText('endless loop').first().waitFor();
-    writeFileSync(file(), `${right}\nwss.on('connection', () => { throw new Error('no'); });`);
-    await page.locator('.failed p').getByText('The server crashed: Error: no').first().waitFor();
-    writeFileSync(file(), right.replace('new Date().toISOString()', 'new Date().toLocaleString()'));
-    await page.locator('#probably').getByText('write it in UTC').waitFor();
-    writeFileSync(file(), right);
-    await summary(page, 'Solved: all 8 tests pass.');
-    await page.getByRole('link', { name: 'solutions/01/also-right/class.ts' }).waitFor();
-    await page
-      .locator('#outline li[data-folder="exercises/01"][data-state="solved"]')
-      .waitFor({ state: 'attached' });
-    await page.click('#compare');
-    await page.locator('#diff').getByText('word for word').waitFor();
-
-    // The learner's own server, with the next lesson's page.
-    await page.getByRole('tab', { name: 'Run it' }).click();
-    await client(page, 'left').locator('#log').getByText('Welcome').first().waitFor();
-    await page.getByRole('tab', { name: 'Check' }).click();
-
-    await page.click('#reset');
-    await page.getByRole('button', { name: 'No' }).click();
-    expect(readFileSync(file(), 'utf8')).toBe(right);
-    await page.click('#reset');
-    await page.getByRole('button', { name: 'Yes' }).click();
-    const note = page.locator('#note').getByText('Your answer is kept:');
-    const [, kept = ''] = (await note.textContent())?.split('kept: ') ?? [];
-    expect(readFileSync(join(course.root, kept), 'utf8')).toBe(right);
-    await summary(page, '0 of 8 tests pass.');
-  });
-
-  browserTest('the reference is shown after a question, and a missing editor is no secret', async () => {
-    const page = await open('/exercises/02');
-    await page.locator('#tests li').first().waitFor();
-    await page.click('#compare');
-    await page.getByRole('button', { name: 'No' }).click();
-    expect(await page.locator('#diff').isVisible()).toBe(false);
-    await page.click('#compare');
-    await page.getByRole('button', { name: 'Yes' }).click();
-    await page.locator('#diff').getByText('+++ solutions/02/server.ts').waitFor();
-    await page.click('#edit');
-    await page.locator('#note').getByText('Open exercises/02/server.ts yourself').waitFor();
   });
 });
 
@@ -305,7 +182,7 @@ describe('the workshop and the world', () => {
 
   browserTest('when it is stopped the page says so, and comes back with it', async () => {
     const other = await startWorkshop(course.root);
-    const page = await open('/lessons/01', {}, other.url);
+    const page = await openPage(`${other.url}/lessons/01`);
     const url = await lessonUrl(page);
     await other.end('SIGINT');
     await page.locator('#link').getByText('The workshop is away').waitFor();
@@ -320,7 +197,7 @@ describe('the workshop and the world', () => {
 
   browserTest('when it is killed, no server is left behind, not even one that hangs', async () => {
     const other = await startWorkshop(course.root);
-    const page = await open('/lessons/05', {}, other.url);
+    const page = await openPage(`${other.url}/lessons/05`);
     const url = await lessonUrl(page);
     const file = join(course.root, 'lessons/05/server.ts');
     const right = readFileSync(file, 'utf8');

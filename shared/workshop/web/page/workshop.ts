@@ -13,6 +13,9 @@ const LONGEST_WAIT = 5000;
 let socket: WebSocket;
 let failures = 0;
 let retry = 0;
+/** What the server of this page does, as far as we know, and whether this page has asked for its start. */
+let serverState: ServerNews['state'] | undefined;
+let hasAsked = false;
 
 connect();
 
@@ -21,6 +24,7 @@ function connect(): void {
   socket = new WebSocket(`ws://${location.host}/link`);
   socket.addEventListener('open', () => {
     failures = 0;
+    hasAsked = false;
     showLink('open', 'Connected');
     if (folder !== '') wish({ type: 'look', folder });
   });
@@ -97,6 +101,7 @@ function selectTab(panel: string): void {
   const [, second = panel] = panels;
   const chosen = wide.matches && panel === 'read' ? second : panel;
   document.body.dataset.tab = chosen;
+  startForReader();
   for (const tab of tabs) {
     const isChosen = tab.getAttribute('aria-controls') === chosen;
     tab.setAttribute('aria-selected', String(isChosen));
@@ -136,7 +141,6 @@ if (tabs.length > 0) {
 const LOG_LINES = 300;
 const STATES = { stopped: 'Stopped', starting: 'Starting …', running: 'Running', crashed: 'Crashed' };
 
-let serverState: ServerNews['state'] = 'stopped';
 let loaded = '';
 
 if (folder !== '') {
@@ -146,8 +150,16 @@ if (folder !== '') {
   );
 }
 
+/** Starts the server once, when its part of the page is first in view: nothing runs that nobody looks at. */
+function startForReader(): void {
+  if (hasAsked || serverState !== 'stopped' || document.body.dataset.tab !== 'try') return;
+  hasAsked = true;
+  wish({ type: 'start' });
+}
+
 function showServer({ state, url, sentence, fresh }: ServerNews): void {
   serverState = state;
+  startForReader();
   const isUp = state === 'running' && url !== undefined;
   find('#state', HTMLElement).textContent = isUp ? `Running on ${url.replace('http://', '')}` : STATES[state];
   find('#state', HTMLElement).dataset.state = state;
