@@ -26,8 +26,8 @@ export default defineConfig({
     // The files of one worker share their modules, and a browser, which costs most of all to start.
     isolate: false,
     maxConcurrency: 6,
-    // More than most machines have processors: most tests wait, for processes of their own or for what must not come.
-    maxWorkers: 5,
+    // Most tests wait, for processes of their own or for what must not come. More workers start more browsers.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
   },
 });
