@@ -1,15 +1,22 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type IPty, spawn } from '@lydell/node-pty';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, type TestContext, test } from 'vitest';
 import { copyCourse } from './course-copy.ts';
 
 /** Milliseconds, far more than anything here takes. */
 const PATIENCE = 60_000;
 
 /** A terminal in which somebody works on a copy of the course. */
-function openTerminal(args: string[] = [], env: Record<string, string> = {}) {
+function openTerminal(
+  { onTestFinished }: TestContext,
+  args: string[] = [],
+  env: Record<string, string> = {},
+  prepare: (root: string) => void = () => {},
+) {
   const { root, remove } = copyCourse();
+  prepare(root);
   const terminal: IPty = spawn(process.execPath, ['--import', 'tsx', 'shared/workshop/check.ts', ...args], {
     cwd: root,
     cols: 90,
@@ -62,14 +69,24 @@ function openTerminal(args: string[] = [], env: Record<string, string> = {}) {
   }
 }
 
+/** Writes the reference answers. */
+function solveAll(root: string): void {
+  for (const number of readdirSync(join(root, 'exercises'))) {
+    for (const name of ['server.ts', 'client.ts']) {
+      const right = join(root, 'solutions', number, name);
+      if (existsSync(right)) copyFileSync(right, join(root, 'exercises', number, name));
+    }
+  }
+}
+
 /** Conversations keep their 80 columns: cut in two they would say nothing. */
 function isShort(line: string): boolean {
   return line.length <= 50 || line.startsWith('    ');
 }
 
 describe.concurrent('the companion', () => {
-  test('goes from a starter to a solved exercise, with hints, and on when it is told to', async () => {
-    const { terminal, save, sees, reference, root, exited } = openTerminal();
+  test('goes from a starter to a solved exercise, with hints, and on when it is told to', async (context) => {
+    const { terminal, save, sees, reference, root, exited } = openTerminal(context);
     const start = await sees('0 of 8 tests pass.');
     expect(start).toContain('Exercise 01: Timestamps');
     expect(start).toContain('exercises/01/server.ts');
@@ -106,8 +123,10 @@ describe.concurrent('the companion', () => {
     expect(progress['01'].solved).toMatch(/^[0-9a-f]{16}$/);
   });
 
-  test('names a mistake that it knows, sees saves by looking, and fits the terminal', async () => {
-    const { terminal, save, sees, raw, reference } = openTerminal(['01', '--poll'], { NO_COLOR: '1' });
+  test('names a mistake that it knows, sees saves by looking, and fits the terminal', async (context) => {
+    const { terminal, save, sees, raw, reference } = openTerminal(context, ['01', '--poll'], {
+      NO_COLOR: '1',
+    });
     await sees('0 of 8 tests pass.');
     terminal.resize(50, 30);
     await sees((now) => now.includes('q quit') && now.split('\n').every(isShort));
@@ -123,5 +142,23 @@ describe.concurrent('the companion', () => {
     expect(raw()).not.toMatch(/\u001b\[\d+m/);
     // Ctrl-C.
     terminal.write('\u0003');
+  });
+
+  test('goes through the whole course, and checks all again at its end', async (context) => {
+    // Without a browser: the last exercise has a page, and to check that is tested elsewhere.
+    const { terminal, sees, root } = openTerminal(
+      context,
+      [],
+      { CHROMIUM: join(tmpdir(), 'no-browser') },
+      solveAll,
+    );
+    for (const number of readdirSync(join(root, 'exercises'))) {
+      await sees((now) => now.includes(`Exercise ${number}:`) && now.includes('n next'));
+      terminal.write('n');
+    }
+    await sees('All 5 exercises are solved, and checked once more. Well done.');
+    appendFileSync(join(root, 'exercises/02/server.ts'), "\nthrow new Error('no');\n");
+    terminal.write('n');
+    await sees((now) => now.includes('Exercise 02: Broadcast') && now.includes('Error: no'));
   });
 });

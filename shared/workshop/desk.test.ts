@@ -1,0 +1,152 @@
+import { execFile } from 'node:child_process';
+import { appendFileSync, copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { copyCourse } from './course-copy.ts';
+
+let root: string;
+let desk: typeof import('./desk.ts');
+beforeEach(async () => {
+  const course = copyCourse();
+  root = course.root;
+  // The copy's own: it works on the copy's exercises.
+  desk = await import(pathToFileURL(join(root, 'shared/workshop/desk.ts')).href);
+  return course.remove;
+});
+
+const answer = () => join(root, 'exercises/01/server.ts');
+const progressFile = () => join(root, '.progress.json');
+const first = () => desk.listExercises()[0];
+const solve = () => copyFileSync(join(root, 'solutions/01/server.ts'), answer());
+
+describe('progress', () => {
+  test('is not begun, begun, solved, solved before', () => {
+    expect(desk.listExercises().map(({ number }) => number)).toEqual(['01', '02', '03', '04', '05']);
+    expect(first()).toMatchObject({ state: 'open', isBegun: false, hasNewStarter: false });
+    solve();
+    expect(first()).toMatchObject({ state: 'open', isBegun: true });
+    desk.noteVerdict('01', true);
+    expect(first()).toMatchObject({ state: 'solved' });
+    appendFileSync(answer(), '// One more thought.\n');
+    expect(first()).toMatchObject({ state: 'solved before' });
+    solve();
+    expect(first()).toMatchObject({ state: 'solved' });
+    // The course has a better check now: the same answer does not pass it.
+    desk.noteVerdict('01', false);
+    expect(first()).toMatchObject({ state: 'open' });
+  });
+
+  test('marks a starter that changed since the learner began, until it is taken', () => {
+    solve();
+    desk.noteVerdict('01', false);
+    appendFileSync(join(root, 'solutions/01/starter.ts'), '// A clearer comment.\n');
+    expect(first()).toMatchObject({ hasNewStarter: true });
+    expect(desk.listExercises().filter(({ hasNewStarter }) => hasNewStarter).length).toBe(1);
+    desk.resetExercise('01');
+    expect(first()).toMatchObject({ hasNewStarter: false, isBegun: false });
+    expect(readFileSync(answer(), 'utf8')).toContain('A clearer comment');
+  });
+
+  test.for([
+    '',
+    '{"01":',
+    'null',
+    '[]',
+    '{"01":{"starter":5,"hints":{}}}',
+    '{"01":{"starter":"","hints":{"a":"b"}}}',
+  ])('a damaged file is kept under another name: %j', (text) => {
+    writeFileSync(progressFile(), text);
+    const said = vi.spyOn(console, 'error').mockImplementation(() => {});
+    onTestFinished(() => said.mockRestore());
+    expect(first()).toMatchObject({ state: 'open' });
+    const [kept = ''] = readdirSync(root).filter((name) => name.startsWith('.progress.json.'));
+    expect(said.mock.calls.join()).toContain(kept);
+    expect(readFileSync(join(root, kept), 'utf8')).toBe(text);
+    solve();
+    desk.noteVerdict('01', true);
+    expect(first()).toMatchObject({ state: 'solved' });
+  });
+});
+
+describe('a reset', () => {
+  test('keeps what was there as a dated copy, and never writes over one', () => {
+    const now = new Date('2026-11-22T20:16:37.123Z');
+    expect(desk.resetExercise('01', now)).toEqual([]);
+    solve();
+    const right = readFileSync(answer(), 'utf8');
+    expect(desk.resetExercise('01', now)).toEqual(['exercises/01/kept/2026-11-22T20-16-37-123Z-server.ts']);
+    writeFileSync(answer(), 'another answer');
+    expect(() => desk.resetExercise('01', now)).toThrow('EEXIST');
+    expect(readFileSync(answer(), 'utf8')).toBe('another answer');
+    const [kept = '', ...others] = readdirSync(join(root, 'exercises/01/kept'));
+    expect(others).toEqual([]);
+    expect(readFileSync(join(root, 'exercises/01/kept', kept), 'utf8')).toBe(right);
+  });
+
+  test('brings back an answer that was deleted, and keeps both files of two', () => {
+    writeFileSync(join(root, 'exercises/05/server.ts'), 'mine');
+    writeFileSync(join(root, 'exercises/05/client.ts'), 'mine, too');
+    expect(desk.resetExercise('05').map((path) => readFileSync(join(root, path), 'utf8'))).toEqual([
+      'mine',
+      'mine, too',
+    ]);
+    expect(desk.listExercises().at(-1)).toMatchObject({ isBegun: false });
+  });
+});
+
+test('hints come one at a time, each test has its own, and a reset forgets them', () => {
+  const [, title = '', other = ''] =
+    /^## (.*)$[\s\S]*?^## (.*)$/m.exec(readFileSync(join(root, 'exercises/01/hints.md'), 'utf8')) ?? [];
+  const all = desk.hintsFor('01', title);
+  expect(all.length).toBeGreaterThanOrEqual(3);
+  for (let level = 1; level <= all.length + 1; level += 1) {
+    expect(desk.nextHint('01', title)).toEqual({ texts: all.slice(0, level), of: all.length });
+  }
+  expect(desk.shownHints('01', other)).toBe(0);
+  expect(desk.nextHint('01', 'no such test')).toBeUndefined();
+  desk.resetExercise('01');
+  expect(desk.shownHints('01', title)).toBe(0);
+});
+
+test('npm run list, hint and reset', async () => {
+  solve();
+  desk.noteVerdict('01', true);
+  appendFileSync(answer(), '\n// One more thought.\n');
+  const listed = await run('list');
+  expect(listed.stdout).toMatch(/● 01 {2}Timestamps +solved before +exercises\/01\/server\.ts/);
+  expect(listed.stdout).toMatch(/○ 05 {2}A shared canvas +not begun +exercises\/05\/server\.ts/);
+  expect(listed.stdout).toContain('npm run check 01');
+
+  expect((await run('hint', '1')).stdout).toContain('It is solved. You need no hint.');
+  const [hint, again] = [await run('hint', '2'), await run('hint', '02')];
+  expect(hint.stdout).toMatch(/✗ .*\n\n {2}Hint 1 of \d: /);
+  expect(again.stdout).toContain('Hint 2 of');
+  expect(existsSync(join(root, 'exercises/01/kept'))).toBe(false);
+
+  const { stdout } = await run('reset', '01');
+  const [, path = ''] = /Your answer is kept: (.*)/.exec(stdout) ?? [];
+  expect(readFileSync(join(root, path), 'utf8')).toContain('One more thought');
+  for (const [args, sentence] of [
+    [['reset', '99'], /^There is no exercise 99\. There are: 01, /],
+    [['hint'], /^Which exercise\? npm run hint 03$/],
+    [['reset', '01', '02'], /^Which exercise\? npm run reset 03$/],
+  ] as const) {
+    const { code, stderr } = await run(...args);
+    expect(stderr.trim()).toMatch(sentence);
+    expect(code).toBe(1);
+  }
+});
+
+/** Runs one of the learner's commands as npm does. */
+function run(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      ['--import', 'tsx', 'shared/workshop/commands.ts', ...args],
+      { cwd: root },
+      (_, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
+    );
+    onTestFinished(() => void child.kill());
+  });
+}
