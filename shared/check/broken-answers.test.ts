@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../root.ts';
-import { answerIn, withText } from './answers.ts';
-import { type Exercise, test as exerciseTest, isText } from './exercise.ts';
+import { answerIn, withAnswerAt, withText } from './answers.ts';
+import { type Exercise, test as exerciseTest, isText, loadExercise } from './exercise.ts';
 import { createJudge, type Verdict } from './judge.ts';
 
 /** A folder outside the course, with a space in its name. Every server writes its process id to a file there. */
@@ -299,18 +299,17 @@ describe.concurrent('npm run check', () => {
     expect(code).toBe(0);
   });
 
-  test('a folder with a right answer: exit code 0', async () => {
+  test('a folder with a right answer', async () => {
     const path = await outside('folder', right);
-    expect((await check('1', '--once', '--answer', join(path, '..'))).code).toBe(0);
+    expect(await judgeAt(join(path, '..'))).toMatchObject({ solved: true });
   });
 
-  test('a server that does not parse: the learner’s own path and line, exit code 1', async () => {
+  test('a server that does not parse: the learner’s own path and line', async () => {
     const path = await outside('no parse', program('', 'const port = ;'));
-    const { code, verdict } = await checkJson('01', '--answer', path);
+    const verdict = await judgeAt(path);
     expect(verdict.problem).toBe(`${path}:3 does not parse: Unexpected ";"`);
     expect(verdict.solved).toBe(false);
     expect(verdict.tests.length).toBeGreaterThanOrEqual(5);
-    expect(code).toBe(1);
   });
 
   test('a server that crashes: the learner’s own path and line, and what was said', async () => {
@@ -331,13 +330,13 @@ describe.concurrent('npm run check', () => {
 
   test('a file that is not there: the learner’s own path', async () => {
     const path = await outside('no import', program("import './nothing.ts';"));
-    const { verdict } = await checkJson('01', '--answer', path);
+    const verdict = await judgeAt(path);
     expect(verdict.problem).toBe(`${path}:2 imports ./nothing.ts, but there is no such file.`);
   });
 
   test('for a person: every test, what is wrong, and no colours in a pipe', async () => {
     const path = await outside('colour', "throw new Error('\\u001b[31mred\\u0007');");
-    const { code, stdout, stderr } = await check('01', '--answer', path);
+    const { code, stdout, stderr } = await check('1', '--once', '--answer', path);
     expect(stdout).toContain('Exercise 01: Timestamps');
     expect(stdout).toContain('The server crashed at its start: Error: \\u001b[31mred\\u0007');
     expect(stdout).toContain('- a client that connects gets a welcome as JSON, with a message');
@@ -346,9 +345,12 @@ describe.concurrent('npm run check', () => {
     expect(code).toBe(1);
   });
 
+  test('an answer that is not there', async () => {
+    await expect(judgeAt('no/such/file.ts')).rejects.toThrow(/^There is no answer at no\/such\/file\.ts\.$/);
+  });
+
   test.for([
     [['99'], /^There is no exercise 99\. There are: 01, 02, /],
-    [['01', '--answer', 'no/such/file.ts'], /^There is no answer at no\/such\/file\.ts\.$/],
     [['--answer', 'solutions/01'], /^Which exercise is this an answer to\?/],
     [['01', '--nonsense'], /--nonsense/],
   ] as const)('could not check: %j', async ([args, sentence]) => {
@@ -388,6 +390,12 @@ describe.concurrent('npm run check', () => {
 /** Judges the text of a server by some tests. */
 function judge(text: string, tests = EXERCISE.tests): Promise<Verdict> {
   return withText(text, 'server.ts', (file) => shared.judge({ ...EXERCISE, tests }, { server: file }));
+}
+
+/** Judges an answer as the check does that is given its path. */
+async function judgeAt(path: string): Promise<Verdict> {
+  const exercise = await loadExercise('exercises/01');
+  return withAnswerAt(path, exercise, (answer) => shared.judge(exercise, answer));
 }
 
 /** Writes an answer to a folder of its own outside the course, and gives its path. */

@@ -24,6 +24,13 @@ function known(name: string, ...failed: Parameters<typeof verdict>) {
   return { mistake, looks: fingerprint(verdict(...failed)) };
 }
 
+const MADE_HERE = [
+  'the time is a number',
+  'an empty text is not echoed',
+  'the echo goes to everyone',
+  'binary is turned into text',
+];
+
 describe('a mistake', () => {
   test('is recognised whatever the time, the place in the file, and the pace', () => {
     const first = known('a', [
@@ -46,14 +53,14 @@ describe('a mistake', () => {
     expect(findMistake(fingerprint(verdict()), [a, b])).toBeUndefined();
   });
 
-  test('of the first exercise is always recognised, and mostly when it is made in another right answer', async () => {
-    const surveys = await surveyMistakes(judge, '01', await loadMistakes('01'));
-    const own = surveys.filter(({ base }) => base === undefined);
-    expect(own.filter(({ isRight }) => !isRight)).toEqual([]);
-    expect(own.filter(({ isSure }) => !isSure)).toEqual([]);
-    const elsewhere = surveys.filter(({ base }) => base !== undefined);
-    expect(elsewhere.length).toBe(own.length);
-    expect(elsewhere.filter(({ isRight }) => isRight).length).toBeGreaterThanOrEqual(13);
+  test('is recognised where one is made, in another answer, too', async () => {
+    // `npm run recognise` does this with all of them. CI runs it.
+    const mistakes = await loadMistakes('01');
+    const some = mistakes.filter(({ name }) => MADE_HERE.includes(name));
+    expect(some.length).toBe(MADE_HERE.length);
+    const surveys = await surveyMistakes(judge, '01', some);
+    expect(surveys.length).toBe(2 * some.length);
+    expect(surveys.filter(({ isRight }) => !isRight)).toEqual([]);
   });
 
   test('is never seen in a right answer', async () => {

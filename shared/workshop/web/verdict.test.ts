@@ -24,57 +24,57 @@ describe('an exercise in the workshop', () => {
   const reference = () => readFileSync(join(course.root, 'solutions/01/server.ts'), 'utf8');
   const summary = (page: Page, text: string) => page.locator('#summary').getByText(text).waitFor();
 
-  browserTest('the verdict follows each save, from red to green and back', async () => {
-    const page = await open('/exercises/01');
-    const right = reference();
-    await summary(page, '0 of 8 tests pass.');
-    await page.click('#hint');
-    await page.locator('#hints li').waitFor();
-    await page.getByRole('button', { name: 'Show hint 2 of 4' }).waitFor();
+  browserTest(
+    'from red to green and back: the verdict follows each save, and every button does what it says',
+    async () => {
+      const page = await open('/exercises/01');
+      const right = reference();
+      await summary(page, '0 of 8 tests pass.');
+      await page.click('#hint');
+      await page.locator('#hints li').waitFor();
+      await page.getByRole('button', { name: 'Show hint 2 of 4' }).waitFor();
+      await page.click('#edit');
+      await page.locator('#note').getByText('Open exercises/01/server.ts yourself').waitFor();
 
-    writeFileSync(file(), `${right}\n{`);
-    await page.locator('#problem').getByText('exercises/01/server.ts:').waitFor();
-    writeFileSync(file(), `${right}\nfor (;;) {}`);
-    await page.locator('#problem, .failed p').getByText('endless loop').first().waitFor();
-    writeFileSync(file(), `${right}\nwss.on('connection', () => { throw new Error('no'); });`);
-    await page.locator('.failed p').getByText('The server crashed: Error: no').first().waitFor();
-    writeFileSync(file(), right.replace('new Date().toISOString()', 'new Date().toLocaleString()'));
-    await page.locator('#probably').getByText('write it in UTC').waitFor();
-    writeFileSync(file(), right);
-    await summary(page, 'Solved: all 8 tests pass.');
-    await page.getByRole('link', { name: 'solutions/01/also-right/class.ts' }).waitFor();
-    await page
-      .locator('#outline li[data-folder="exercises/01"][data-state="solved"]')
-      .waitFor({ state: 'attached' });
-    await page.click('#compare');
-    await page.locator('#diff').getByText('word for word').waitFor();
+      // The reference is shown before the exercise is solved, but only after a question.
+      await page.click('#compare');
+      await page.getByRole('button', { name: 'No' }).click();
+      expect(await page.locator('#diff').isVisible()).toBe(false);
+      await page.click('#compare');
+      await page.getByRole('button', { name: 'Yes' }).click();
+      await page.locator('#diff').getByText('+++ solutions/01/server.ts').waitFor();
 
-    // The learner's own server, with the next lesson's page.
-    await page.getByRole('tab', { name: 'Run it' }).click();
-    await client(page, 'left').locator('#log').getByText('Welcome').first().waitFor();
-    await page.getByRole('tab', { name: 'Check' }).click();
+      writeFileSync(file(), `${right}\n{`);
+      await page.locator('#problem').getByText('exercises/01/server.ts:').waitFor();
+      writeFileSync(file(), `${right}\nfor (;;) {}`);
+      await page.locator('#problem, .failed p').getByText('endless loop').first().waitFor();
+      writeFileSync(file(), `${right}\nwss.on('connection', () => { throw new Error('no'); });`);
+      await page.locator('.failed p').getByText('The server crashed: Error: no').first().waitFor();
+      writeFileSync(file(), right.replace('new Date().toISOString()', 'new Date().toLocaleString()'));
+      await page.locator('#probably').getByText('write it in UTC').waitFor();
+      writeFileSync(file(), right);
+      await summary(page, 'Solved: all 8 tests pass.');
+      await page.getByRole('link', { name: 'solutions/01/also-right/class.ts' }).waitFor();
+      await page
+        .locator('#outline li[data-folder="exercises/01"][data-state="solved"]')
+        .waitFor({ state: 'attached' });
+      await page.click('#compare');
+      await page.locator('#diff').getByText('word for word').waitFor();
 
-    await page.click('#reset');
-    await page.getByRole('button', { name: 'No' }).click();
-    expect(readFileSync(file(), 'utf8')).toBe(right);
-    await page.click('#reset');
-    await page.getByRole('button', { name: 'Yes' }).click();
-    const note = page.locator('#note').getByText('Your answer is kept:');
-    const [, kept = ''] = (await note.textContent())?.split('kept: ') ?? [];
-    expect(readFileSync(join(course.root, kept), 'utf8')).toBe(right);
-    await summary(page, '0 of 8 tests pass.');
-  });
+      // The learner's own server, with the next lesson's page.
+      await page.getByRole('tab', { name: 'Run it' }).click();
+      await client(page, 'left').locator('#log').getByText('Welcome').first().waitFor();
+      await page.getByRole('tab', { name: 'Check' }).click();
 
-  browserTest('the reference is shown after a question, and a missing editor is no secret', async () => {
-    const page = await open('/exercises/02');
-    await page.locator('#tests li').first().waitFor();
-    await page.click('#compare');
-    await page.getByRole('button', { name: 'No' }).click();
-    expect(await page.locator('#diff').isVisible()).toBe(false);
-    await page.click('#compare');
-    await page.getByRole('button', { name: 'Yes' }).click();
-    await page.locator('#diff').getByText('+++ solutions/02/server.ts').waitFor();
-    await page.click('#edit');
-    await page.locator('#note').getByText('Open exercises/02/server.ts yourself').waitFor();
-  });
+      await page.click('#reset');
+      await page.getByRole('button', { name: 'No' }).click();
+      expect(readFileSync(file(), 'utf8')).toBe(right);
+      await page.click('#reset');
+      await page.getByRole('button', { name: 'Yes' }).click();
+      const note = page.locator('#note').getByText('Your answer is kept:');
+      const [, kept = ''] = (await note.textContent())?.split('kept: ') ?? [];
+      expect(readFileSync(join(course.root, kept), 'utf8')).toBe(right);
+      await summary(page, '0 of 8 tests pass.');
+    },
+  );
 });
