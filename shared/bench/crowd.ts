@@ -5,8 +5,8 @@ import { rawConnect, rawFrame } from '#shared/check/raw-client.ts';
 export type Crowd = {
   /** Resolves when the crowd has received so many frames in all, since it was made or since the last call. */
   received: (frames: number) => Promise<void>;
-  /** Each client sends a text, and sends it again when a frame has come, so many times. */
-  pingPong: (text: string, times: number) => Promise<void>;
+  /** Each client sends a text, and sends it again when a frame has come, so many times. So many are on their way at once. */
+  pingPong: (text: string, times: number, onTheWay: number) => Promise<void>;
   /** The first client sends a text, and sends it again when each client has got a frame, so many times. */
   broadcast: (text: string, times: number) => Promise<void>;
   end: () => void;
@@ -56,7 +56,7 @@ export async function gather(socketUrl: string, size: number, hello?: (n: number
 
   return {
     received,
-    async pingPong(text, times) {
+    async pingPong(text, times, onTheWay) {
       const frame = rawFrame(1, text);
       const all = received(size * times);
       const look = onFrames;
@@ -71,7 +71,7 @@ export async function gather(socketUrl: string, size: number, hello?: (n: number
         for (let again = 0; again < frames; again += 1) send(n);
         look(n, frames);
       };
-      for (let n = 0; n < size; n += 1) send(n);
+      for (let n = 0; n < size * onTheWay; n += 1) send(n % size);
       await all;
     },
     async broadcast(text, times) {

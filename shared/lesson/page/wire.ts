@@ -103,10 +103,11 @@ export function showWire(view: HTMLElement, own = ''): void {
       return;
     }
     if (event.kind === 'left-out') addNote(`${framesOf(event.count)} came too fast, and are left out here`);
+    else if (event.kind === 'crowded') addNote(`Only ${event.most} connections at once are shown here`);
     else addRow(event);
   }
 
-  function addRow(event: Exclude<WireEvent, { kind: 'left-out' }>): void {
+  function addRow(event: Exclude<WireEvent, { kind: 'left-out' | 'crowded' }>): void {
     const name = nameOf(event.lane);
     const element = document.createElement('li');
     const button = makeButton('', () => {

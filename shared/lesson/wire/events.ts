@@ -27,5 +27,7 @@ export type WireEvent =
       inflated?: { text: string } | { why: string };
     }
   | { kind: 'closed'; lane: number; at: string }
+  /** There are more connections than are followed. */
+  | { kind: 'crowded'; most: number }
   /** So many frames came too fast to be shown. */
   | { kind: 'left-out'; count: number };

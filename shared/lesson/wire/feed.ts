@@ -13,11 +13,13 @@ export function serveFeed(tap: Tap, response: ServerResponse, headers: Record<st
   response.flushHeaders();
   let waiting: WireEvent[] = [];
   let lost = 0;
+  let told = tap.leftOut();
   const stop = tap.watch((event) => {
     waiting.push(event);
   });
   const timer = setInterval(() => {
-    const count = tap.leftOut() + lost;
+    const count = tap.leftOut() - told + lost;
+    told = tap.leftOut();
     if (response.writableLength > MOST_UNREAD) {
       lost = count + waiting.length;
       waiting = [];

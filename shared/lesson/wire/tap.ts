@@ -16,9 +16,12 @@ export type Tap = {
    * @returns a function that ends this
    */
   watch: (listener: (event: WireEvent) => void) => () => void;
-  /** How many frames were left out since the last call: they came too fast. */
+  /** How many frames were left out so far: they came too fast. */
   leftOut: () => number;
 };
+
+/** So many connections are followed. A person can look at no more, and the server's memory must have an end. */
+const MOST_CONNECTIONS = 200;
 
 /** So much of a payload is shown. */
 const MOST_PAYLOAD = 1024;
@@ -28,19 +31,30 @@ const MOST_COMPRESSED = 64 * 1024;
 const MOST_FRAMES = 40;
 const SPAN = 100;
 
-/** Follows the frames of a connection while somebody looks. */
-type Listener = { start: () => void; stop: () => void };
-
-type Connection = { lane: number; name: string; request: string; response: string; at: string };
+/** What the tap keeps of a connection. */
+type Connection = {
+  lane: number;
+  name: string;
+  request: string;
+  response: string;
+  /** When it came, in ms. */
+  since: number;
+  /** How many bytes have gone in and out that need not be followed: those of the handshake. */
+  seen: { bytesRead: number; bytesWritten: number };
+  /** Ends what follows its frames, while somebody looks. */
+  stop: (() => void) | undefined;
+};
 
 /** Attaches a tap to a server, before its 'upgrade' listeners are. */
 export function tapServer(server: Server): Tap {
   const listeners = new Set<(event: WireEvent) => void>();
-  const connections = new Map<Connection, Listener>();
+  const connections = new Map<Socket, Connection>();
   let lanes = 0;
   let spanStart = 0;
   let inSpan = 0;
   let leftOut = 0;
+  /** Whether there were too many connections when the last one came. */
+  let isCrowded = false;
 
   function tell(event: WireEvent): void {
     for (const listener of listeners) listener(event);
@@ -64,35 +78,37 @@ export function tapServer(server: Server): Tap {
       name: /[?&]client=([a-z0-9]{1,12})(?:&|$)/.exec(request.url ?? '')?.[1] ?? '',
       request: headersOf(request),
       response: '',
-      at: new Date().toISOString(),
+      since: Date.now(),
+      seen: { bytesRead: socket.bytesRead - head.length, bytesWritten: 0 },
+      stop: undefined,
     };
-    catchResponse(socket, (response, bytesWritten) => {
-      connection.response = response;
-      const bytesRead = socket.bytesRead - head.length;
-      const listener = listenTo(socket, connection, { bytesRead, bytesWritten });
-      connections.set(connection, listener);
-      tell({ kind: 'open', ...connection, isOld: false });
-      if (listeners.size > 0) listener.start();
-    });
-    socket.once('close', () => {
-      if (connections.delete(connection)) {
-        tell({ kind: 'closed', lane: connection.lane, at: new Date().toISOString() });
-      }
-    });
+    catchResponse(socket, connection, begin);
   });
 
-  /**
-   * Gives what follows the frames of one connection, from when somebody looks until nobody does.
-   *
-   * @param seen how many bytes went in and out that need not be followed: those of the handshake
-   */
-  function listenTo(
-    socket: Socket,
-    { lane, response }: Connection,
-    seen: { bytesRead: number; bytesWritten: number },
-  ): Listener {
+  function begin(socket: Socket, connection: Connection): void {
+    if (connections.size >= MOST_CONNECTIONS) {
+      if (!isCrowded) tell({ kind: 'crowded', most: MOST_CONNECTIONS });
+      isCrowded = true;
+      return;
+    }
+    isCrowded = false;
+    connections.set(socket, connection);
+    socket.once('close', end);
+    tell(opened(connection, false));
+    if (listeners.size > 0) follow(socket, connection);
+  }
+
+  function end(this: Socket): void {
+    const { lane } = connections.get(this) ?? {};
+    if (lane !== undefined && connections.delete(this)) {
+      tell({ kind: 'closed', lane, at: new Date().toISOString() });
+    }
+  }
+
+  /** Follows the frames of a connection, from when somebody looks until nobody does. */
+  function follow(socket: Socket, connection: Connection): void {
+    const { lane, response, seen } = connection;
     const deflate = /^sec-websocket-extensions: *permessage-deflate(.*)$/im.exec(response)?.[1];
-    let stop: (() => void) | undefined;
 
     function decode(from: Sender, isLate: boolean): Decoder {
       const takesOver = !deflate?.includes(`${from}_no_context_takeover`);
@@ -120,68 +136,72 @@ export function tapServer(server: Server): Tap {
       });
     }
 
-    return {
-      start() {
-        let isAligned = socket.bytesRead <= seen.bytesRead;
-        const client = decode('client', !isAligned);
-        const server = decode('server', socket.bytesWritten > seen.bytesWritten);
-        const onData = (bytes: Buffer) => {
-          isAligned ||= areWholeFrames(bytes);
-          if (isAligned) client.push(bytes);
-        };
-        // Before the library's own listener: that takes the mask off where the bytes stand.
-        socket.prependListener('data', onData);
-        // What goes out is written frame by frame, so it needs no such care.
-        const write = socket.write;
-        socket.write = function (this: Socket, chunk: unknown, ...more: unknown[]): boolean {
-          server.push(chunk instanceof Uint8Array ? chunk : Buffer.from(String(chunk)));
-          return Reflect.apply(write, this, [chunk, ...more]);
-        } as typeof write;
-        stop = () => {
-          socket.off('data', onData);
-          socket.write = write;
-        };
-      },
-      stop() {
-        stop?.();
-        stop = undefined;
-        // What goes by now is not followed.
-        seen = { bytesRead: -1, bytesWritten: -1 };
-      },
+    let isAligned = socket.bytesRead <= seen.bytesRead;
+    const client = decode('client', !isAligned);
+    const server = decode('server', socket.bytesWritten > seen.bytesWritten);
+    const onData = (bytes: Buffer) => {
+      isAligned ||= areWholeFrames(bytes);
+      if (isAligned) client.push(bytes);
+    };
+    // Before the library's own listener: that takes the mask off where the bytes stand.
+    socket.prependListener('data', onData);
+    // What goes out is written frame by frame, so it needs no such care.
+    const write = socket.write;
+    socket.write = function (this: Socket, chunk: unknown, ...more: unknown[]): boolean {
+      server.push(chunk instanceof Uint8Array ? chunk : Buffer.from(String(chunk)));
+      return Reflect.apply(write, this, [chunk, ...more]);
+    } as typeof write;
+    connection.stop = () => {
+      socket.off('data', onData);
+      Reflect.deleteProperty(socket, 'write');
+      connection.stop = undefined;
+      // What goes by from now on is not followed.
+      connection.seen = { bytesRead: -1, bytesWritten: -1 };
     };
   }
 
   return {
     watch(listener) {
-      for (const connection of connections.keys()) listener({ kind: 'open', ...connection, isOld: true });
+      for (const connection of connections.values()) listener(opened(connection, true));
+      if (isCrowded) listener({ kind: 'crowded', most: MOST_CONNECTIONS });
       listeners.add(listener);
-      if (listeners.size === 1) for (const { start } of connections.values()) start();
+      if (listeners.size === 1) {
+        for (const [socket, connection] of connections) follow(socket, connection);
+      }
       return () => {
         listeners.delete(listener);
-        if (listeners.size === 0) for (const { stop } of connections.values()) stop();
+        if (listeners.size > 0) return;
+        for (const { stop } of connections.values()) stop?.();
       };
     },
-    leftOut() {
-      const count = leftOut;
-      leftOut = 0;
-      return count;
-    },
+    leftOut: () => leftOut,
   };
 }
 
+function opened({ lane, name, request, response, since }: Connection, isOld: boolean): WireEvent {
+  return { kind: 'open', lane, name, request, response, at: new Date(since).toISOString(), isOld };
+}
+
 /**
- * Calls back with the response to a handshake when it is written, and with how many bytes the socket has written
- * after it. Then it leaves the socket as it was.
+ * Calls back when the response to a handshake is written, if it accepts the connection, and notes it there.
+ * Then it leaves the socket as it was.
  */
-function catchResponse(socket: Socket, onResponse: (response: string, bytesWritten: number) => void): void {
+function catchResponse(
+  socket: Socket,
+  connection: Connection,
+  onAccepted: (socket: Socket, connection: Connection) => void,
+): void {
   const write = socket.write;
   let response = '';
   socket.write = function (this: Socket, chunk: unknown, ...more: unknown[]): boolean {
     response += String(chunk);
     const end = response.indexOf('\r\n\r\n');
-    if (end >= 0) socket.write = write;
+    // Taken away, not written over: so the socket is as the engine knows sockets, and as fast.
+    if (end >= 0) Reflect.deleteProperty(socket, 'write');
     if (end >= 0 && response.startsWith('HTTP/1.1 101')) {
-      onResponse(response.slice(0, end), socket.bytesWritten + Buffer.byteLength(String(chunk)));
+      connection.response = response.slice(0, end);
+      connection.seen.bytesWritten = socket.bytesWritten + Buffer.byteLength(String(chunk));
+      onAccepted(socket, connection);
     }
     return Reflect.apply(write, this, [chunk, ...more]);
   } as typeof write;

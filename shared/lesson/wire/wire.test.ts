@@ -152,6 +152,39 @@ test('a view that opens in the middle of a message is not confused by it', async
   expect(own().filter((event) => event.kind === 'frame' && event.error)).toEqual([]);
 });
 
+test('more connections than anybody can look at are served, and not kept', async () => {
+  const http = createServer();
+  const tap = tapServer(http);
+  const wss = new WebSocketServer({ server: http });
+  wss.on('connection', (socket) => socket.on('message', () => socket.send('hello')));
+  http.listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  onTestFinished(() => {
+    for (const socket of wss.clients) socket.terminate();
+    http.close();
+  });
+  const { port } = http.address() as AddressInfo;
+  const url = `ws://127.0.0.1:${port}`;
+  const events: WireEvent[] = [];
+  tap.watch((event) => events.push(event));
+  const kinds = (kind: WireEvent['kind']) => events.filter((event) => event.kind === kind);
+  const crowd = await Promise.all(Array.from({ length: 205 }, () => connect(url)));
+  expect(kinds('open').length).toBe(200);
+  expect(kinds('crowded')).toEqual([{ kind: 'crowded', most: 200 }]);
+  // Whoever looks from now on hears of it, too.
+  const later: WireEvent[] = [];
+  tap.watch((event) => later.push(event));
+  expect(later.map(({ kind }) => kind)).toEqual([...Array(200).fill('open'), 'crowded']);
+  for (const socket of crowd) {
+    socket.send('hi');
+    await once(socket, 'message');
+  }
+  for (const socket of crowd.slice(0, 10)) socket.terminate();
+  await expect.poll(() => kinds('closed').length, WAIT).toBeGreaterThan(0);
+  await connect(url);
+  expect(kinds('open').length).toBe(201);
+});
+
 test('compressed messages are inflated, and those that refer to what nobody saw are not', async () => {
   const http = createServer();
   const tap = tapServer(http);
