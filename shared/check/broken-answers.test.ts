@@ -121,6 +121,7 @@ describe.concurrent('a server that does not start: the verdict has one sentence 
       /^The server's process ended by itself, with exit code 0\. It printed last: Bye!$/,
     ],
     ['loops for ever', program('for (;;);'), STUCK],
+    ['blocks for ever', program('Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);'), STUCK],
   ];
 
   test.for(never)('%s', async ([, text, sentence]) => {
@@ -206,6 +207,16 @@ describe.concurrent('a server that starts, and then breaks: each test has its ow
     [
       'loops on a message',
       server(WELCOME, "socket.on('message', () => {", 'for (;;);', '});'),
+      [OK, STUCK, NOT_TRIED],
+    ],
+    [
+      'blocks on a message, and needs no processor for it',
+      server(
+        WELCOME,
+        "socket.on('message', () => {",
+        'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);',
+        '});',
+      ),
       [OK, STUCK, NOT_TRIED],
     ],
     [

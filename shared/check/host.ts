@@ -26,6 +26,8 @@ const TURN_PATIENCE = 1200;
 const LONGEST_TURN = 10_000;
 /** A process that uses less than this in 300 ms, in ms, has nothing to do. */
 const IDLE = 20;
+/** A process that tells its processor time so often, and has used none, does not wait for the processor: it sleeps. */
+const ASLEEP = 20;
 
 /** Why a server can't go on. */
 export type Problem =
@@ -90,10 +92,15 @@ export function openHost(): Host {
   }
 
   let processorTime = 0;
+  /** How often it has told its processor time since that has last grown. It tells it ten times a second. */
+  let idleReports = 0;
   const clock = child.stdio[4];
   if (clock && 'setEncoding' in clock) {
     clock.setEncoding('utf8').on('data', (text: string) => {
-      processorTime = Number(text.trim().split('\n').at(-1));
+      const lines = text.trim().split('\n');
+      const now = Number(lines.at(-1));
+      idleReports = now - processorTime < IDLE ? idleReports + lines.length : 0;
+      processorTime = now;
     });
   }
 
@@ -149,9 +156,10 @@ export function openHost(): Host {
     const taken = next((message) => (message.type === 'turn' && message.id === id) || undefined);
     send({ type: 'turn', id });
     const end = Date.now() + LONGEST_TURN;
+    idleReports = 0;
     do {
       if (await within(50, taken)) return;
-    } while (processorTime < limit && Date.now() < end);
+    } while (processorTime < limit && idleReports < ASLEEP && Date.now() < end);
     fail({ kind: 'stuck' });
     throw new HostProblem({ kind: 'stuck' });
   }
