@@ -82,6 +82,10 @@ export function renderText(markdown: string, path: string): Text {
         const body = token.rows.map((cells) => row(cells, 'td')).join('');
         return `<div class="table" tabindex="0" role="group" aria-label="Table"><table><thead>${row(token.header, 'th')}</thead><tbody>${body}</tbody></table></div>\n`;
       },
+      codespan({ text }) {
+        // A long JSON text may break after its commas.
+        return `<code>${escapeHtml(text).replaceAll(',&#34;', ',<wbr>&#34;')}</code>`;
+      },
       link({ href, tokens }) {
         const inner = this.parser.parseInline(tokens);
         if (/^https?:/.test(href)) {

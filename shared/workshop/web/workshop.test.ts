@@ -123,6 +123,12 @@ describe('every page of the workshop', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.locator('#outline').getByText('Nicknames').first().waitFor();
+    const isOnTop = `(() => {
+      const link = document.querySelector('#outline a');
+      const { left, top, height } = link.getBoundingClientRect();
+      return link.contains(document.elementFromPoint(left + 20, top + height / 2));
+    })()`;
+    expect(await page.evaluate(isOnTop)).toBe(true);
     await page.keyboard.press('Escape');
     expect(await page.locator('#outline').isVisible()).toBe(false);
     await page.getByRole('tab', { name: 'Task' }).focus();
