@@ -110,6 +110,10 @@ describe.each(LESSONS)('lesson %s', (lesson) => {
     expect([...text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)).toEqual(HEADINGS);
   });
 
+  test('has a server that is short enough to be read at once', () => {
+    expect(read(`lessons/${lesson}/server.ts`).split('\n').length).toBeLessThanOrEqual(100);
+  });
+
   test('says in three points what it was about', () => {
     const recap = /^## Recap$([\s\S]*?)^## /m.exec(read(path))?.[1] ?? '';
     expect(recap.match(/^- /gm)).toHaveLength(3);
