@@ -15,6 +15,8 @@ import { type Client, connectClient, WrongAnswer } from './test-client.ts';
 const LOAD_PATIENCE = 10_000;
 const FIRST_PAINT = 2000;
 const LATER_PAINT = 500;
+/** How often to look at a canvas, in ms: to look at each frame would cost more than to paint it. */
+const POLLING = 60;
 /** How long to wait for what a page sends, in ms: a browser has several processes on the way. */
 const FIRST_SENT = 2000;
 const LATER_SENT = 500;
@@ -195,7 +197,7 @@ async function openPainter(
 /** Waits until a condition holds in the page. On a busy machine the page gets a few more frames to show it. */
 async function waitForPage(page: Page, condition: string, paint: { now: number }): Promise<boolean> {
   try {
-    await page.waitForFunction(condition, undefined, { timeout: paint.now, polling: 'raf' });
+    await page.waitForFunction(condition, undefined, { timeout: paint.now, polling: POLLING });
     return true;
   } catch {
     paint.now = LATER_PAINT;

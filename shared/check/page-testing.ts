@@ -13,7 +13,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /** How many milliseconds to wait for what must come. It is long: a busy machine is no mistake of the page. */
 const PATIENCE = 20_000;
 
-const VIEWPORT = { width: 800, height: 700 };
+const VIEWPORT = { width: 600, height: 700 };
 
 export type VisitOptions = BrowserContextOptions & {
   /** Where to go, if not to the server that the file's tests share. */

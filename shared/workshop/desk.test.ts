@@ -130,7 +130,6 @@ test('npm run list, hint and reset', async () => {
   for (const [args, sentence] of [
     [['reset', '99'], /^There is no exercise 99\. There are: 01, /],
     [['hint'], /^Which exercise\? npm run hint 03$/],
-    [['reset', '01', '02'], /^Which exercise\? npm run reset 03$/],
   ] as const) {
     const { code, stderr } = await run(...args);
     expect(stderr.trim()).toMatch(sentence);
