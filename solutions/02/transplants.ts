@@ -28,7 +28,7 @@ export const transplants: Transplants = {
     'the others do not hear of a newcomer': [CAME, ''],
     'the reply goes to the sender only': [CHAT, CHAT.replace("room.emit('said', ", 'hear(')],
     'the sender is left out': [CHAT, `${OTHERS}JSON.stringify({ type: 'chat', ...said, at }));`],
-    'the bytes are passed on as they came': [CHAT, "room.emit('said', data as unknown as string);"],
+    'the bytes are passed on as they came': [CHAT, "room.emit('said', data as never);"],
     'the text is encoded twice': [
       CAME,
       "room.emit('said', JSON.stringify(news('A new user joined.', online() + 1)));",

@@ -25,7 +25,7 @@ export const transplants: Transplants = {
     ],
     'it is sent to the name instead of the connection': [
       SAY,
-      "for (const one of [received.to as unknown as WebSocket, socket]) one.send(JSON.stringify({ type: 'private', from: name, to: names.get(other), message: received.message, at: new Date() }));",
+      "for (const one of [received.to as never, socket]) one.send(JSON.stringify({ type: 'private', from: name, to: names.get(other), message: received.message, at: new Date() }));",
     ],
     'it goes to everyone who joined, and the page should hide it': [
       BOTH,

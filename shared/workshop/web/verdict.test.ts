@@ -1,27 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { browserTest } from '../../check/browser-testing.ts';
-import { copyCourse } from '../course-copy.ts';
-import { client, openPage, startWorkshop, type Workshop } from './workshop-testing.ts';
+import { client, openPage, useWorkshop } from './workshop-testing.ts';
 
-let course: ReturnType<typeof copyCourse>;
-let workshop: Workshop;
-beforeAll(async () => {
-  course = copyCourse();
-  workshop = await startWorkshop(course.root);
-});
-afterAll(async () => {
-  await workshop.end('SIGTERM');
-  course.remove();
-});
-
+const workshop = useWorkshop();
 const open = (path: string) => openPage(workshop.url + path);
 
 describe('an exercise in the workshop', () => {
-  const file = () => join(course.root, 'exercises/01/server.ts');
-  const reference = () => readFileSync(join(course.root, 'solutions/01/server.ts'), 'utf8');
+  const file = () => join(workshop.root, 'exercises/01/server.ts');
+  const reference = () => readFileSync(join(workshop.root, 'solutions/01/server.ts'), 'utf8');
   const summary = (page: Page, text: string) => page.locator('#summary').getByText(text).waitFor();
 
   browserTest(
@@ -73,7 +62,7 @@ describe('an exercise in the workshop', () => {
       await page.getByRole('button', { name: 'Yes' }).click();
       const note = page.locator('#note').getByText('Your answer is kept:');
       const [, kept = ''] = (await note.textContent())?.split('kept: ') ?? [];
-      expect(readFileSync(join(course.root, kept), 'utf8')).toBe(right);
+      expect(readFileSync(join(workshop.root, kept), 'utf8')).toBe(right);
       await summary(page, '0 of 8 tests pass.');
     },
   );

@@ -3,8 +3,9 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import type { BrowserContextOptions, FrameLocator, Page } from 'playwright-core';
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { shareBrowser } from '../../check/browser-testing.ts';
+import { copyCourse } from '../course-copy.ts';
 
 export type Workshop = {
   /** Where it is: http://localhost:40123 */
@@ -45,6 +46,24 @@ export async function startWorkshop(root: string, env: NodeJS.ProcessEnv = { POR
       await exited;
     },
   };
+}
+
+/** For a file of tests: a copy of the course with its workshop, there from the first test to the last. */
+export function useWorkshop(): { root: string; url: string } {
+  const used = { root: '', url: '' };
+  let end = async () => {};
+  beforeAll(async () => {
+    const course = copyCourse();
+    const workshop = await startWorkshop(course.root);
+    used.root = course.root;
+    used.url = workshop.url;
+    end = async () => {
+      await workshop.end('SIGTERM');
+      course.remove();
+    };
+  });
+  afterAll(() => end());
+  return used;
 }
 
 /** Opens a page of a workshop for one test. It is closed after the test. */

@@ -2,11 +2,10 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContextOptions } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { browserTest } from '../../check/browser-testing.ts';
 import { accessibilityProblems, eventually } from '../../check/page-testing.ts';
-import { copyCourse } from '../course-copy.ts';
 import {
   answers,
   client,
@@ -14,20 +13,10 @@ import {
   openPage,
   serverState,
   startWorkshop,
-  type Workshop,
+  useWorkshop,
 } from './workshop-testing.ts';
 
-let course: ReturnType<typeof copyCourse>;
-let workshop: Workshop;
-beforeAll(async () => {
-  course = copyCourse();
-  workshop = await startWorkshop(course.root);
-});
-afterAll(async () => {
-  await workshop.end('SIGTERM');
-  course.remove();
-});
-
+const workshop = useWorkshop();
 const open = (path: string, options?: BrowserContextOptions) => openPage(workshop.url + path, options);
 
 describe('a lesson in the workshop', () => {
@@ -53,7 +42,7 @@ describe('a lesson in the workshop', () => {
   browserTest('a server that crashes says why, and starts again when its file is saved', async () => {
     const page = await open('/lessons/02');
     await serverState(page, 'running');
-    const file = join(course.root, 'lessons/02/server.ts');
+    const file = join(workshop.root, 'lessons/02/server.ts');
     const right = readFileSync(file, 'utf8');
     writeFileSync(file, `${right}\nsetTimeout(() => { throw new Error('boom'); }, 50);\n`);
     await page.locator('#crash').getByText('Error: boom').waitFor();
@@ -180,7 +169,7 @@ describe('the workshop and the world', () => {
   });
 
   browserTest('when it is stopped the page says so, and comes back with it', async () => {
-    const other = await startWorkshop(course.root);
+    const other = await startWorkshop(workshop.root);
     const page = await openPage(`${other.url}/lessons/01`);
     const url = await lessonUrl(page);
     await other.end('SIGINT');
@@ -188,17 +177,17 @@ describe('the workshop and the world', () => {
     expect(await page.locator('#restart').isDisabled()).toBe(true);
     // No lesson's server is left behind.
     await eventually(() => answers(url)).toBe(0);
-    const again = await startWorkshop(course.root, { PORT: new URL(other.url).port });
+    const again = await startWorkshop(workshop.root, { PORT: new URL(other.url).port });
     onTestFinished(() => again.end('SIGTERM'));
     await page.locator('body[data-link="open"]').waitFor();
     await client(page, 'left').locator('[data-connection="open"]').waitFor();
   });
 
   browserTest('when it is killed, no server is left behind, not even one that hangs', async () => {
-    const other = await startWorkshop(course.root);
+    const other = await startWorkshop(workshop.root);
     const page = await openPage(`${other.url}/lessons/05`);
     const url = await lessonUrl(page);
-    const file = join(course.root, 'lessons/05/server.ts');
+    const file = join(workshop.root, 'lessons/05/server.ts');
     const right = readFileSync(file, 'utf8');
     onTestFinished(() => writeFileSync(file, right));
     writeFileSync(file, `${right}\nserver.on('request', () => { console.log('It hangs.'); for (;;) {} });\n`);
@@ -208,13 +197,13 @@ describe('the workshop and the world', () => {
   });
 
   test('two at once listen on two ports, the second on the next free one', async () => {
-    const first = await startWorkshop(course.root, {});
+    const first = await startWorkshop(workshop.root, {});
     onTestFinished(() => first.end('SIGTERM'));
-    const second = await startWorkshop(course.root, {});
+    const second = await startWorkshop(workshop.root, {});
     onTestFinished(() => second.end('SIGTERM'));
     expect(Number(new URL(second.url).port)).toBeGreaterThan(Number(new URL(first.url).port));
     const { port } = new URL(first.url);
-    await expect(startWorkshop(course.root, { PORT: port })).rejects.toThrow(`Port ${port} is in use.`);
-    await expect(startWorkshop(course.root, { PORT: 'x' })).rejects.toThrow('PORT must be a whole number');
+    await expect(startWorkshop(workshop.root, { PORT: port })).rejects.toThrow(`Port ${port} is in use.`);
+    await expect(startWorkshop(workshop.root, { PORT: 'x' })).rejects.toThrow('PORT must be a whole number');
   });
 });
