@@ -20,7 +20,7 @@ import { readCourse } from './course.ts';
 import { type CheckNews, type News, readWish, type Wish } from './messages.ts';
 import { progress } from './pages.ts';
 import { createRunner, type Runner } from './runner.ts';
-import { renderLine } from './text.ts';
+import { partsOf } from './text.ts';
 
 /** Milliseconds: who loads a page again is away for less than this, and finds the server still running. */
 const LINGER = 3000;
@@ -184,7 +184,10 @@ export function openHub(server: Server): Hub {
     if (failed) {
       const hints = hintsFor(number, failed.title);
       const shown = hints.slice(0, shownHints(number, failed.title));
-      news.hints = { shown: shown.map(renderLine), of: hints.length };
+      news.hints = {
+        shown: shown.map((hint) => partsOf(hint, `exercises/${number}/hints.md`)),
+        of: hints.length,
+      };
     } else {
       news.others = otherAnswers(number);
     }

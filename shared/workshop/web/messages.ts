@@ -34,11 +34,14 @@ export type CheckNews = {
   verdict?: Verdict;
   /** The mistake that was probably made. */
   probably?: { sentence: string; isGuess: boolean };
-  /** Hints for the first test that fails: the shown ones as HTML, of how many. */
-  hints?: { shown: string[]; of: number };
+  /** Hints for the first test that fails: the shown ones, of how many. */
+  hints?: { shown: TextPart[][]; of: number };
   /** Other right answers, once it is solved. */
   others?: string[];
 };
+
+/** A piece of a text: words, code, or a link. */
+export type TextPart = { text: string; isCode?: boolean; href?: string };
 
 const WISHES = ['start', 'stop', 'restart', 'check', 'hint', 'diff', 'reset', 'edit'] as const;
 

@@ -6,8 +6,9 @@ import diff from 'highlight.js/lib/languages/diff';
 import json from 'highlight.js/lib/languages/json';
 import typescript from 'highlight.js/lib/languages/typescript';
 import xml from 'highlight.js/lib/languages/xml';
-import { Marked } from 'marked';
+import { Lexer, Marked } from 'marked';
 import { escapeHtml } from './html.ts';
+import type { TextPart } from './messages.ts';
 import { drawSequence } from './sequence.ts';
 
 hljs.registerLanguage('ts', typescript);
@@ -105,6 +106,17 @@ export function renderText(markdown: string, path: string): Text {
 /** Renders a line of Markdown, such as a hint: no block around it. */
 export function renderLine(markdown: string): string {
   return new Marked({ gfm: true }).parseInline(markdown, { async: false });
+}
+
+/** Cuts a line of Markdown, such as a hint, into parts that a page puts together without HTML. */
+export function partsOf(markdown: string, path: string): TextPart[] {
+  return Lexer.lexInline(markdown).map((token) => {
+    if (token.type === 'codespan') return { text: String(token.text), isCode: true };
+    if (token.type === 'link') {
+      return { text: String(token.text), href: linkFrom(posix.dirname(path), String(token.href)) };
+    }
+    return { text: 'text' in token ? String(token.text) : token.raw };
+  });
 }
 
 /**

@@ -50,7 +50,8 @@ describe('an exercise in the workshop', () => {
       await page.click('#compare');
       await page.locator('#diff').getByText('word for word').waitFor();
 
-      // The learner's own server, with the next lesson's page.
+      // The learner's own server, with the next lesson's page: it runs once somebody looks.
+      expect(await page.locator('#state').getAttribute('data-state')).toBe('stopped');
       await page.getByRole('tab', { name: 'Run it' }).click();
       await client(page, 'left').locator('#log').getByText('Welcome').first().waitFor();
       await page.getByRole('tab', { name: 'Check' }).click();

@@ -1,6 +1,6 @@
 /** What moves on a page of the workshop: its own WebSocket, the tabs, the verdict, and the running server. */
 import { find } from '#shared/lesson/page/find.ts';
-import type { CheckNews, LogLine, News, ServerNews, Wish } from '../messages.ts';
+import type { CheckNews, LogLine, News, ServerNews, TextPart, Wish } from '../messages.ts';
 
 const folder = document.body.dataset.folder ?? '';
 
@@ -266,10 +266,9 @@ function showHints(hints: CheckNews['hints']): void {
   section.hidden = hints === undefined;
   if (!hints) return;
   find('#hints ol', HTMLOListElement).replaceChildren(
-    ...hints.shown.map((text) => {
+    ...hints.shown.map((parts) => {
       const item = make('li', '');
-      // Made by the workshop from the course's own hints.md.
-      item.innerHTML = text;
+      item.append(...parts.map(showPart));
       return item;
     }),
   );
@@ -277,6 +276,13 @@ function showHints(hints: CheckNews['hints']): void {
   const { length } = hints.shown;
   button.hidden = length === hints.of;
   button.textContent = length === 0 ? 'Show a hint' : `Show hint ${length + 1} of ${hints.of}`;
+}
+
+function showPart({ text, isCode, href }: TextPart): HTMLElement {
+  if (isCode) return make('code', '', text);
+  const element = make(href === undefined ? 'span' : 'a', '', text);
+  if (href !== undefined) element.setAttribute('href', href);
+  return element;
 }
 
 function showDone(others: string[] | undefined): void {
