@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { browserTest } from '#shared/check/browser-testing.ts';
+import { browserTest, connection } from '#shared/check/browser-testing.ts';
 import { startChanged } from '#shared/check/changed-server.ts';
 import { testHostileClients } from '#shared/check/hostile.ts';
 import { openConsole } from '#shared/check/page-console.ts';
@@ -152,11 +152,11 @@ describe('Break it, in a browser', () => {
   browserTest('the first visit: press Close, then Connect, then reload', async () => {
     const { page } = await openConsole(server.url);
     await page.getByRole('button', { name: 'Close' }).click();
-    await page.waitForSelector('html[data-connection="closed"]');
+    await connection(page, 'closed');
     await page.getByRole('button', { name: 'Connect' }).click();
-    await page.waitForSelector('html[data-connection="open"]');
+    await connection(page, 'open');
     await page.reload();
-    await page.waitForSelector('html[data-connection="open"]');
+    await connection(page, 'open');
     // In which order the server hears of the old connection and of the new one is not the page's to decide.
     await expect.poll(() => output().match(/\n/g), PATIENCE).toHaveLength(5);
     expectTranscript(FOLDER, 'first-visit', inOrder(output()));
@@ -190,7 +190,7 @@ describe('Break it, in a browser', () => {
     await paste(readmeBlock(FOLDER, 'js', 'too-much'));
     expect(await own.exited).toBe(1);
     expectTranscript(FOLDER, 'no-error-listener', own.output());
-    await innocent.page.waitForSelector('html[data-connection="closed"]');
+    await connection(innocent.page, 'closed');
     expect(await innocent.page.locator('#detail').innerText()).toContain('1006');
     await Promise.all([innocent.page.close(), page.close(), own.stop()]);
   });

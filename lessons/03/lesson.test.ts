@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { browserTest } from '#shared/check/browser-testing.ts';
+import { browserTest, connection } from '#shared/check/browser-testing.ts';
 import { startChanged } from '#shared/check/changed-server.ts';
 import { BAD_TEXTS, testHostileClients } from '#shared/check/hostile.ts';
 import { openConsole } from '#shared/check/page-console.ts';
@@ -214,7 +214,7 @@ describe('Break it', () => {
     await right.paste(readmeBlock(FOLDER, 'js', 'null'));
     expect(await own.exited).toBe(1);
     expectTranscript(FOLDER, 'believe', own.output());
-    await left.page.waitForSelector('html[data-connection="closed"]');
+    await connection(left.page, 'closed');
     await Promise.all([left.page.close(), right.page.close(), own.stop()]);
   });
 

@@ -225,9 +225,7 @@ describePage('lessons/06', (testing) => {
 const TWO_FRAMES = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';
 
 async function canvasBox(page: Page): Promise<{ x: number; y: number; width: number; height: number }> {
-  const box = await page.locator('#provisional').boundingBox();
-  if (box === null) throw new Error('The canvas is not to be seen.');
-  return box;
+  return page.evaluate<DOMRect>("document.querySelector('#provisional').getBoundingClientRect().toJSON()");
 }
 
 type Place = [x: number, y: number];

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../root.ts';
 import { answerIn, withAnswerAt, withText } from './answers.ts';
+import { IS_LEFT_OUT, shareBrowser } from './browser-testing.ts';
+import { applyEdit } from './edit.ts';
 import { type Exercise, test as exerciseTest, isText, loadExercise } from './exercise.ts';
 import { createJudge, type Verdict } from './judge.ts';
 
@@ -22,7 +24,7 @@ const CLI = ['--import', 'tsx', join(ROOT, 'shared/workshop/check.ts')];
 const WAIT = { timeout: 30_000, interval: 50 };
 
 /** Whatever an answer does to its process, the next one is judged all the same. */
-const shared = createJudge({ reuse: true });
+const shared = createJudge({ reuse: true, browser: shareBrowser });
 
 afterAll(async () => {
   await shared.end();
@@ -279,6 +281,46 @@ describe.concurrent('a server that starts, and then breaks: each test has its ow
     const verdict = await judge(late);
     expect(verdict.tests[0]?.sentence).toMatch(
       /nothing more came within 1 s\. It came [\d.]+ m?s too late\.$/,
+    );
+  });
+});
+
+describe('a page that is broken', () => {
+  const right = readFileSync(join(ROOT, 'solutions/05/client.ts'), 'utf8');
+  const LOOPS = /^The page does not answer: is there an endless loop in client\.ts\?$/;
+  const inPlace = (find: string, replace: string) => applyEdit({ find, replace }, right, 'solutions/05');
+  const RECEIVE = 'function receive(message: ServerMessage): void {';
+  const DRAW = 'function drawMine(line: Line): void {';
+
+  const broken: [name: string, text: string, tests: (RegExp | undefined)[]][] = [
+    ['loops for ever', `for (;;);\n${right}`, [LOOPS, NOT_TRIED]],
+    ['loops on a message', inPlace(RECEIVE, `${RECEIVE} for (;;);`), [LOOPS, NOT_TRIED]],
+    ['loops on a stroke', inPlace(DRAW, `${DRAW} for (;;);`), [LOOPS, NOT_TRIED]],
+    [
+      'throws',
+      `throw new Error('no luck');\n${right}`,
+      [/^alice's page threw Error: no luck$/, /threw Error: no luck$/],
+    ],
+    [
+      'does not parse',
+      `\nconst port = ;\n${right}`,
+      [/client\.ts:2 does not parse: Unexpected ";"$/, /client\.ts:2 does not parse/],
+    ],
+  ];
+
+  test.skipIf(IS_LEFT_OUT).for(broken)('%s', async ([, text, sentences]) => {
+    const exercise = await loadExercise('exercises/05');
+    const reference = answerIn('solutions/05');
+    const tests = exercise.client?.tests.slice(0, sentences.length) ?? [];
+    const verdict = await withText(text, 'client.ts', (client) =>
+      shared.judge(
+        { ...exercise, tests: [], client: { server: 'lessons/06/server.ts', tests } },
+        { ...reference, client },
+      ),
+    );
+    expect(verdict.solved).toBe(false);
+    expect(verdict.tests).toMatchObject(
+      sentences.map((sentence) => ({ passed: false, sentence: expect.stringMatching(sentence ?? /./) })),
     );
   });
 });

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Message, type Plugin } from 'esbuild';
 import { ROOT } from '../root.ts';
-import { HostProblem } from './host.ts';
+import { HostProblem, type Problem } from './host.ts';
 
 /** Compiled files stand inside the course, where `ws` is found. */
 const FOLDER = join(ROOT, '.answers');
@@ -51,15 +51,20 @@ export async function compile(file: string): Promise<{ path: string; remove: () 
     write: false,
     logLevel: 'silent',
     plugins: [keepPlaces],
-  }).catch(({ errors: [first] }: { errors: Message[] }) => {
-    throw new HostProblem({
-      kind: 'broken',
-      file: resolve(ROOT, first?.location?.file ?? file),
-      line: first?.location?.line ?? 1,
-      message: first?.text ?? 'It cannot be compiled.',
-    });
+  }).catch((error: { errors: Message[] }) => {
+    throw new HostProblem(whyBroken(error, file));
   });
   await mkdir(FOLDER, { recursive: true });
   await writeFile(path, result.outputFiles[0]?.contents ?? '');
   return { path, remove: () => rm(path, { force: true }) };
+}
+
+/** What esbuild found wrong in a file, or in what it imports. */
+export function whyBroken({ errors: [first] }: { errors: Message[] }, file: string): Problem {
+  return {
+    kind: 'broken',
+    file: resolve(ROOT, first?.location?.file ?? file),
+    line: first?.location?.line ?? 1,
+    message: first?.text ?? 'It cannot be compiled.',
+  };
 }

@@ -1,14 +1,15 @@
 /** Judges an answer's page: the learner's client.ts in a real browser, on a server that is right. */
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { bundleClient } from '#shared/lesson/bundle.ts';
+import type { Message } from 'esbuild';
+import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
+import { buildClient } from '#shared/lesson/bundle.ts';
 import { type Entry, printConversation, seconds } from '../conversation.ts';
 import { ROOT } from '../root.ts';
 import { findBrowser, NO_BROWSER } from './browser.ts';
-import { compile } from './compile.ts';
+import { compile, whyBroken } from './compile.ts';
 import type { Exercise, Painter } from './exercise.ts';
-import { HostProblem } from './host.ts';
-import { createPatience, type TestResult, type Tools } from './judge.ts';
+import { HostProblem, within } from './host.ts';
+import { createPatience, describeProblem, type TestResult, type Tools } from './judge.ts';
 import { type Client, connectClient, WrongAnswer } from './test-client.ts';
 
 /** How long a page may take to load, and to paint, in ms. Loading has no part in the verdict. */
@@ -17,6 +18,10 @@ const FIRST_PAINT = 2000;
 const LATER_PAINT = 500;
 /** How often to look at a canvas, in ms: to look at each frame would cost more than to paint it. */
 const POLLING = 60;
+/** How long a page may work without a look at anything else: in ms of processor time, as a busy machine is no loop. */
+const LONGEST_TASK = 1200;
+/** How often to ask a page whether it still answers, in ms. */
+const ASK_AGAIN = 500;
 /** How long to wait for what a page sends, in ms: a browser has several processes on the way. */
 const FIRST_SENT = 2000;
 const LATER_SENT = 500;
@@ -35,17 +40,20 @@ export async function judgeClient(
 ): Promise<{ tests: TestResult[]; whyNotChecked?: string }> {
   if (!findBrowser()) return { tests: [], whyNotChecked: NO_BROWSER };
   const { errors } = await import('playwright-core');
-  const [browser, script, server] = await Promise.all([
-    tools.openBrowser(),
-    bundleClient(file),
-    compile(join(ROOT, half.server)),
-  ]);
+  let script: string;
+  try {
+    script = await buildClient(file);
+  } catch (error) {
+    const sentence = describeProblem(whyBroken(error as { errors: Message[] }, file), file, true);
+    return { tests: half.tests.map(({ title }) => ({ title, passed: false, sentence })) };
+  }
+  const [browser, server] = await Promise.all([tools.openBrowser(), compile(join(ROOT, half.server))]);
   const host = tools.take();
   const patience = createPatience(FIRST_SENT, LATER_SENT);
   const paint = { now: FIRST_PAINT };
   const results: TestResult[] = [];
   const context = await openContext(browser, script);
-  const idle: Page[] = [];
+  const times = await browser.newBrowserCDPSession();
   let isHanging = false;
   try {
     for (const { title, run } of half.tests) {
@@ -60,11 +68,12 @@ export async function judgeClient(
       const port = await host.start(server.path);
       const result: TestResult = { title, passed: false };
       results.push(result);
+      let isOver = false;
       try {
-        await run({
+        const loops = untilOneLoops(times, inUse, () => isOver);
+        const done = run({
           open: async (name) => {
-            // A new page costs more than all that a test does with it. So pages are used again.
-            const page = idle.pop() ?? (await context.newPage());
+            const page = await context.newPage();
             inUse.push(page);
             return openPainter(name, page, port, entries, paint);
           },
@@ -74,11 +83,12 @@ export async function judgeClient(
             return client;
           },
         });
+        await Promise.race([done, loops]);
         const broken = clients.flatMap((client) => client.brokenRules())[0];
         if (broken !== undefined) throw new WrongAnswer(broken);
         result.passed = true;
       } catch (error) {
-        if (error instanceof errors.TimeoutError) {
+        if (error instanceof errors.TimeoutError || error instanceof EndlessLoop) {
           isHanging = true;
           result.sentence = 'The page does not answer: is there an endless loop in client.ts?';
         } else if (error instanceof WrongAnswer) {
@@ -88,23 +98,50 @@ export async function judgeClient(
         }
         result.conversation = printConversation(entries.slice(-30));
       }
+      isOver = true;
       for (const client of clients) client.end();
       if (isHanging) continue;
-      for (const page of inUse) {
-        page.removeAllListeners();
-        await page.goto('about:blank');
-        idle.push(page);
-      }
+      await Promise.all(inUse.map((page) => page.close()));
     }
   } finally {
-    await Promise.all([context.close(), tools.giveBack(host), server.remove()]);
+    await Promise.all([context.close(), times.detach(), tools.giveBack(host), server.remove()]);
   }
   return { tests: results };
 }
 
+/** A page works, and answers nothing. */
+class EndlessLoop extends Error {}
+
+/**
+ * Asks pages whether they still answer, where a test takes long.
+ *
+ * @throws EndlessLoop as soon as one does not, and has worked for longer than any task of a page takes
+ */
+async function untilOneLoops(times: CDPSession, pages: Page[], isOver: () => boolean): Promise<void> {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN));
+    if (isOver()) return;
+    const before = await processorTimes(times);
+    const answers = Promise.allSettled(pages.map((page) => page.evaluate('0'))).then(() => true);
+    while (!(await within(ASK_AGAIN, answers))) {
+      if (isOver()) return;
+      for (const [id, time] of await processorTimes(times)) {
+        if (time - (before.get(id) ?? 0) > LONGEST_TASK) throw new EndlessLoop();
+      }
+    }
+  }
+}
+
+/** How much processor time the processes have used in which pages run, in ms, by their ids. */
+async function processorTimes(times: CDPSession): Promise<Map<number, number>> {
+  const { processInfo } = await times.send('SystemInfo.getProcessInfo');
+  return new Map(
+    processInfo.filter(({ type }) => type === 'renderer').map(({ id, cpuTime }) => [id, cpuTime * 1000]),
+  );
+}
+
 async function openContext(browser: Browser, script: string): Promise<BrowserContext> {
-  // bypassCSP: Playwright's own waiting needs eval. The policy has tests of its own.
-  const context = await browser.newContext({ viewport: { width: 800, height: 800 }, bypassCSP: true });
+  const context = await browser.newContext({ viewport: { width: 800, height: 800 } });
   await context.route('**/client.ts', (route) =>
     route.fulfill({ contentType: 'text/javascript', body: script }),
   );
@@ -139,13 +176,16 @@ async function openPainter(
     entries.push({ kind, who: name, text: payload.toString(), at: Date.now() });
   }
   await page.goto(`http://localhost:${port}/`);
-  const isGreeted = await Promise.race([greeted, page.waitForTimeout(FIRST_PAINT).then(() => false)]);
-  if (!isGreeted) throw new WrongAnswer(wrong ?? `${name}'s page does not connect to the server.`);
+  const isGreeted = await Promise.race([greeted, page.waitForTimeout(paint.now).then(() => false)]);
+  if (!isGreeted) {
+    paint.now = LATER_PAINT;
+    throw new WrongAnswer(wrong ?? `${name}'s page does not connect to the server.`);
+  }
 
   return {
     name,
     async drag(points) {
-      const box = await page.locator('canvas').last().boundingBox();
+      const box = await page.evaluate<DOMRect | undefined>(CANVAS_BOX);
       if (!box) throw new WrongAnswer(`${name}'s page has no canvas.`);
       const [first, ...rest] = points.map(
         ([x, y]) => [box.x + x * box.width, box.y + y * box.height] as const,
@@ -194,14 +234,24 @@ async function openPainter(
   };
 }
 
-/** Waits until a condition holds in the page. On a busy machine the page gets a few more frames to show it. */
+/**
+ * Waits until a condition holds in the page. On a busy machine the page gets a few more frames to show it.
+ * With Playwright's own waiting it would first load a script of 300 KiB into the page.
+ */
 async function waitForPage(page: Page, condition: string, paint: { now: number }): Promise<boolean> {
-  try {
-    await page.waitForFunction(condition, undefined, { timeout: paint.now, polling: POLLING });
-    return true;
-  } catch {
-    paint.now = LATER_PAINT;
-  }
+  const isShown = await page.evaluate<boolean>(
+    `new Promise((done) => {
+      const end = performance.now() + ${paint.now};
+      const look = () => {
+        if (${condition}) done(true);
+        else if (performance.now() > end) done(false);
+        else setTimeout(look, ${POLLING});
+      };
+      look();
+    })`,
+  );
+  if (isShown) return true;
+  paint.now = LATER_PAINT;
   for (let frame = 0; frame < 3; frame += 1) {
     await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))');
     if (await page.evaluate(condition)) return true;
@@ -221,6 +271,9 @@ const FLAT = `(() => {
   for (const layer of layers) context.drawImage(layer, 0, 0, flat.width, flat.height);
   return flat;
 })`;
+
+/** In the page: where the canvas is that takes the pointer. */
+const CANVAS_BOX = `[...document.querySelectorAll('canvas')].at(-1)?.getBoundingClientRect().toJSON()`;
 
 const PICTURE = `(() => ${FLAT}().toDataURL())`;
 

@@ -1,7 +1,7 @@
 /** A browser's page with its console, for the experiments that a README tells the reader to paste there. */
 import type { Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
-import { shareBrowser } from './browser-testing.ts';
+import { connection, openTab } from './browser-testing.ts';
 
 export type PageConsole = {
   page: Page;
@@ -18,15 +18,14 @@ export type PageConsole = {
  * @param server where the scripts connect to, if it is not the page's own server: what startServer gave
  */
 export async function openConsole(url: string, server = url): Promise<PageConsole> {
-  const context = await (await shareBrowser()).newContext();
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
+  const { page, close } = await openTab();
+  onTestFinished(close);
   let printed = '';
   page.on('console', (message) => {
     printed += `${message.text()}\n`;
   });
   await page.goto(url);
-  if (url === server) await page.waitForSelector('html[data-connection="open"]');
+  if (url === server) await connection(page, 'open');
   const session = await page.context().newCDPSession(page);
   return {
     page,

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../root.ts';
-import { IS_LEFT_OUT, shareBrowser } from './browser-testing.ts';
+import { connection, IS_LEFT_OUT, openTab, type Tab } from './browser-testing.ts';
 import { type RunningServer, startServer } from './start-server.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -27,7 +27,7 @@ export type VisitOptions = BrowserContextOptions & {
 export type PageTesting = {
   /** The folder, named from the root: 'lessons/03'. */
   lesson: string;
-  /** Opens the page for one more person, with cookies, size and colours of their own, and waits until it is connected. */
+  /** Opens the page for one more person, and waits until it is connected. */
   visit: (options?: VisitOptions) => Promise<Page>;
   /** Where the server is that the file's tests share: http://localhost:40123 */
   serverUrl: () => string;
@@ -47,17 +47,16 @@ export type PageTesting = {
 export function describePage(lesson: string, tests: (testing: PageTesting) => void): void {
   describe.skipIf(IS_LEFT_OUT)(`the page of ${lesson}`, { timeout: PATIENCE * 4 }, () => {
     let shared: RunningServer;
-    let contexts: BrowserContext[] = [];
-    /** A new page costs more than all that a test does with it. So pages that nobody changed are used again. */
-    const idle: Page[] = [];
-    let inUse: Page[] = [];
+    let tabs: Tab[] = [];
     let errors: string[] = [];
 
     const start = (env: NodeJS.ProcessEnv = {}) => startServer(`${lesson}/server.ts`, { env });
 
-    const openPage = async (context: BrowserContext, expectedErrors?: RegExp) => {
-      context.setDefaultTimeout(PATIENCE);
-      const page = await context.newPage();
+    const openPage = async ({ expectedErrors, prepare, ...options }: Omit<VisitOptions, 'url'>) => {
+      const tab = await openTab({ viewport: VIEWPORT, ...options });
+      tabs.push(tab);
+      const { page } = tab;
+      page.setDefaultTimeout(PATIENCE);
       const note = (text: string) => {
         if (!expectedErrors?.test(text)) errors.push(text);
       };
@@ -65,21 +64,6 @@ export function describePage(lesson: string, tests: (testing: PageTesting) => vo
       page.on('console', (message) => {
         if (message.type() === 'error' || message.type() === 'warning') note(message.text());
       });
-      return page;
-    };
-
-    const openPlainPage = async () => {
-      const browser = await shareBrowser();
-      const page = idle.pop() ?? (await openPage(await browser.newContext({ viewport: VIEWPORT })));
-      inUse.push(page);
-      return page;
-    };
-
-    const openSpecialPage = async ({ expectedErrors, prepare, ...options }: VisitOptions) => {
-      const browser = await shareBrowser();
-      const context = await browser.newContext({ viewport: VIEWPORT, ...options });
-      contexts.push(context);
-      const page = await openPage(context, expectedErrors);
       await prepare?.(page);
       return page;
     };
@@ -87,22 +71,11 @@ export function describePage(lesson: string, tests: (testing: PageTesting) => vo
     beforeAll(async () => {
       shared = await start();
     });
-    afterAll(async () => {
-      await Promise.all([...idle.map((page) => page.context().close()), shared?.stop()]);
-    });
+    afterAll(() => shared?.stop());
     afterEach(async () => {
-      await Promise.all([
-        ...contexts.map((context) => context.close()),
-        ...inUse.map(async (page) => {
-          if (page.isClosed()) return;
-          await page.emulateMedia({ colorScheme: 'light' });
-          await page.goto('about:blank');
-          idle.push(page);
-        }),
-      ]);
-      inUse = [];
+      await Promise.all(tabs.map((tab) => tab.close()));
       const found = errors;
-      contexts = [];
+      tabs = [];
       errors = [];
       expect(found, 'errors in the console of a page').toEqual([]);
     });
@@ -110,10 +83,9 @@ export function describePage(lesson: string, tests: (testing: PageTesting) => vo
     tests({
       lesson,
       visit: async ({ url = shared.url, ...options } = {}) => {
-        const isPlain = Object.keys(options).length === 0;
-        const page = await (isPlain ? openPlainPage() : openSpecialPage(options));
+        const page = await openPage(options);
         await page.goto(url);
-        if (url.startsWith('http')) await state(page, 'Open');
+        if (url.startsWith('http')) await connection(page, 'open');
         return page;
       },
       serverUrl: () => shared.url,
@@ -151,7 +123,7 @@ export async function say(page: Page, text: string): Promise<void> {
 
 /** What axe-core finds on the page as it is now: rules and the elements that break them. */
 export async function accessibilityProblems(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
+  if (!(await page.evaluate('Boolean(window.axe)'))) await page.evaluate(AXE);
   const found: unknown = await page.evaluate(
     `axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))`,
   );

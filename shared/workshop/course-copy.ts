@@ -1,7 +1,7 @@
 /** For tests: the course as a learner has it, who has just begun, in a folder of its own. */
 import { copyFileSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { ROOT } from '../root.ts';
 
 /** What a clone has, but for what only the course's own tests need. */
@@ -15,13 +15,16 @@ const PARTS = [
   'vitest.config.ts',
 ];
 
+/** Answers that somebody kept, pictures, and the tests of the course itself: not those of the exercises. */
+const IS_LEFT_OUT = /[/\\]kept$|\.png$|[/\\]bench$|(?<!exercise)\.test\.ts$/;
+
 /** Copies the course, each exercise as its starter. @returns the copy's root, and what removes it */
 export function copyCourse(): { root: string; remove: () => void } {
   const root = mkdtempSync(join(tmpdir(), 'echo-websockets-'));
   for (const part of PARTS) {
     cpSync(join(ROOT, part), join(root, part), {
       recursive: true,
-      filter: (file) => basename(file) !== 'kept',
+      filter: (file) => !IS_LEFT_OUT.test(file),
     });
   }
   for (const number of readdirSync(join(root, 'exercises'))) {

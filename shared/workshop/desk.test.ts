@@ -1,18 +1,40 @@
 import { execFile } from 'node:child_process';
-import { appendFileSync, copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { copyCourse } from './course-copy.ts';
 
-let root: string;
-let desk: typeof import('./desk.ts');
-beforeEach(async () => {
-  const course = copyCourse();
-  root = course.root;
-  // The copy's own: it works on the copy's exercises.
-  desk = await import(pathToFileURL(join(root, 'shared/workshop/desk.ts')).href);
-  return course.remove;
+const { root, remove } = copyCourse();
+afterAll(remove);
+// The copy's own: it works on the copy's exercises.
+const desk: typeof import('./desk.ts') = await import(
+  pathToFileURL(join(root, 'shared/workshop/desk.ts')).href
+);
+
+/** What the tests change. */
+const CHANGED = ['exercises', 'solutions/01'];
+const fresh = mkdtempSync(join(tmpdir(), 'fresh-'));
+afterAll(() => rmSync(fresh, { recursive: true }));
+for (const folder of CHANGED) cpSync(join(root, folder), join(fresh, folder), { recursive: true });
+
+beforeEach(() => {
+  for (const folder of CHANGED) {
+    rmSync(join(root, folder), { recursive: true });
+    cpSync(join(fresh, folder), join(root, folder), { recursive: true });
+  }
+  for (const name of readdirSync(root)) if (name.startsWith('.progress.json')) rmSync(join(root, name));
 });
 
 const answer = () => join(root, 'exercises/01/server.ts');

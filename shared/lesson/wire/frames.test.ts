@@ -179,7 +179,7 @@ test('each bit of a header is named, in order', () => {
 });
 
 /** A Python that has the websockets library, or undefined. */
-const python = ['python3', 'python', '/usr/bin/python3'].find(
+const python = ['/usr/bin/python3', 'python3', 'python'].find(
   (command) => spawnSync(command, ['-c', 'import websockets.frames']).status === 0,
 );
 if (!python)

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { browserTest, shareBrowser } from '#shared/check/browser-testing.ts';
+import { browserTest, connection, openTab } from '#shared/check/browser-testing.ts';
 import { accessibilityProblems, eventually, say } from '#shared/check/page-testing.ts';
 import { rawConnect, rawFrame } from '#shared/check/raw-client.ts';
 import { type RunningServer, startServer } from '#shared/check/start-server.ts';
@@ -225,9 +225,8 @@ test('compressed messages are inflated, and those that refer to what nobody saw 
 
 describe('in a browser', () => {
   async function open(path: string, width = 1280): Promise<{ page: Page; errors: string[] }> {
-    const context = await (await shareBrowser()).newContext({ viewport: { width, height: 900 } });
-    onTestFinished(() => context.close());
-    const page = await context.newPage();
+    const { page, close } = await openTab({ viewport: { width, height: 900 } });
+    onTestFinished(close);
     page.setDefaultTimeout(WAIT.timeout);
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(String(error)));
@@ -243,7 +242,7 @@ describe('in a browser', () => {
     const { page, errors } = await open('/stage');
     const [left, right] = ['left', 'right'].map((name) => page.frame({ name }));
     if (!left || !right) throw new Error('There are no two clients.');
-    for (const frame of [left, right]) await frame.waitForSelector('html[data-connection="open"]');
+    for (const frame of [left, right]) await connection(frame, 'open');
     expect(await left.locator('.wire-link').count()).toBe(0);
     await left.fill('#field', '<img src=x onerror=alert(1)>');
     await left.press('#field', 'Enter');
@@ -302,7 +301,7 @@ describe('in a browser', () => {
   browserTest('each page shows the wire where one asks for it, and says which lane it is', async () => {
     const { page, errors } = await open('/', 375);
     await page.getByRole('link', { name: 'Look at the wire' }).click();
-    await page.waitForSelector('html[data-connection="open"]');
+    await connection(page, 'open');
     const own = page.locator('.wire-lane', { hasText: 'this page' });
     await own.waitFor();
     expect(await own.count()).toBe(1);

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import type { BrowserContextOptions, FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
-import { shareBrowser } from '../../check/browser-testing.ts';
+import { openTab } from '../../check/browser-testing.ts';
 import { copyCourse } from '../course-copy.ts';
 
 export type Workshop = {
@@ -68,13 +68,9 @@ export function useWorkshop(): { root: string; url: string } {
 
 /** Opens a page of a workshop for one test. It is closed after the test. */
 export async function openPage(url: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await (await shareBrowser()).newContext({
-    viewport: { width: 1400, height: 900 },
-    ...options,
-  });
-  onTestFinished(() => context.close());
-  context.setDefaultTimeout(30_000);
-  const page = await context.newPage();
+  const { page, close } = await openTab({ viewport: { width: 1400, height: 900 }, ...options });
+  onTestFinished(close);
+  page.setDefaultTimeout(30_000);
   page.on('pageerror', (error) => {
     throw error;
   });
