@@ -20,7 +20,7 @@ export function printConversation(entries: Entry[]): string[] {
     const who = ('who' in entry ? entry.who : 'server').padEnd(width);
     switch (entry.kind) {
       case 'printed':
-        return [clip(`${who}  │ ${visible(entry.text)}`, COLUMNS - 4)];
+        return [clip(`${who}  │ ${entry.text}`, COLUMNS - 4)];
       case 'connected':
         return [toServer(who, 'connects')];
       case 'sent':
@@ -32,7 +32,7 @@ export function printConversation(entries: Entry[]): string[] {
       case 'missing':
         return [
           `${who}  ◀── nothing more within ${seconds(entry.within)}`,
-          clip(`${' '.repeat(width)}      expected ${visible(entry.expected)}`, COLUMNS - 4),
+          clip(`${' '.repeat(width)}      expected ${entry.expected}`, COLUMNS - 4),
         ];
     }
   }
@@ -54,14 +54,16 @@ export function visible(text: string): string {
 }
 
 function toServer(who: string, text: string): string {
-  return `${who}  ── ${`${clip(visible(text), ARROW)} `.padEnd(ARROW + 1, '─')}─▶ server`;
+  return `${who}  ── ${`${clip(text, ARROW)} `.padEnd(ARROW + 1, '─')}─▶ server`;
 }
 
 function fromServer(who: string, text: string): string {
-  return `${who}  ◀── ${`${clip(visible(text), ARROW)} `.padEnd(ARROW + 1, '─')} server`;
+  return `${who}  ◀── ${`${clip(text, ARROW)} `.padEnd(ARROW + 1, '─')} server`;
 }
 
+/** The beginning of a text. Of a message that is a megabyte long only the beginning is looked at, too. */
 function clip(text: string, length: number): string {
-  const characters = [...text];
-  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
+  const characters = [...visible(text.slice(0, 2 * length + 2))];
+  const shown = characters.length <= length ? characters : [...characters.slice(0, length - 1), '…'];
+  return shown.join('');
 }

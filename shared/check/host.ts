@@ -92,6 +92,8 @@ export function openHost(): Host {
   }
 
   let processorTime = 0;
+  /** How often it has told that. */
+  let reports = 0;
   /** How often it has told its processor time since that has last grown. It tells it ten times a second. */
   let idleReports = 0;
   const clock = child.stdio[4];
@@ -101,6 +103,7 @@ export function openHost(): Host {
       const now = Number(lines.at(-1));
       idleReports = now - processorTime < IDLE ? idleReports + lines.length : 0;
       processorTime = now;
+      reports += 1;
     });
   }
 
@@ -149,17 +152,25 @@ export function openHost(): Host {
   }
 
   let turns = 0;
-  /** Asks for a turn of the event loop, until the processor time is past a limit, in ms. */
-  async function takeTurn(limit: number): Promise<void> {
+  /**
+   * Asks for a turn of the event loop, for so many ms of processor time.
+   *
+   * @param base the processor time to count from. Else it is what is told after the question: what was told
+   *   before is old, where this process had no time to listen
+   */
+  async function takeTurn(patience: number, base?: number): Promise<void> {
+    const told = reports;
     turns += 1;
     const id = turns;
     const taken = next((message) => (message.type === 'turn' && message.id === id) || undefined);
     send({ type: 'turn', id });
     const end = Date.now() + LONGEST_TURN;
     idleReports = 0;
+    let from = base;
     do {
       if (await within(50, taken)) return;
-    } while (processorTime < limit && idleReports < ASLEEP && Date.now() < end);
+      if (reports > told) from ??= processorTime;
+    } while (processorTime - (from ?? processorTime) < patience && idleReports < ASLEEP && Date.now() < end);
     fail({ kind: 'stuck' });
     throw new HostProblem({ kind: 'stuck' });
   }
@@ -170,21 +181,21 @@ export function openHost(): Host {
       await ready;
       runs += 1;
       const port = next((message) => (message.type === 'listening' ? message.port : undefined));
-      const limit = processorTime + START_PATIENCE;
+      const before = processorTime;
       send({ type: 'start', file, run: runs });
       const found = await within(START_PATIENCE, port);
       if (found !== undefined) return found;
-      await takeTurn(limit);
+      await takeTurn(START_PATIENCE, before);
       // It takes turns, so it is no endless loop. On a busy machine it may still be loading: while it works, wait.
       const end = Date.now() + LONGEST_TURN;
-      for (let before = -IDLE; processorTime - before >= IDLE && Date.now() < end; ) {
-        before = processorTime;
+      for (let last = -IDLE; processorTime - last >= IDLE && Date.now() < end; ) {
+        last = processorTime;
         const late = await within(300, port);
         if (late !== undefined) return late;
       }
       throw new HostProblem({ kind: 'silent' });
     },
-    turn: () => takeTurn(processorTime + TURN_PATIENCE),
+    turn: () => takeTurn(TURN_PATIENCE),
     problem: () => problem,
     failed,
     onPrint(listener) {

@@ -176,7 +176,11 @@ async function openPainter(
     entries.push({ kind, who: name, text: payload.toString(), at: Date.now() });
   }
   await page.goto(`http://localhost:${port}/`);
-  const isGreeted = await Promise.race([greeted, page.waitForTimeout(paint.now).then(() => false)]);
+  let isGreeted = await Promise.race([greeted, page.waitForTimeout(paint.now).then(() => false)]);
+  for (let frame = 0; frame < 3 && !isGreeted; frame += 1) {
+    await page.evaluate(NEXT_FRAME);
+    isGreeted = await Promise.race([greeted, Promise.resolve(false)]);
+  }
   if (!isGreeted) {
     paint.now = LATER_PAINT;
     throw new WrongAnswer(wrong ?? `${name}'s page does not connect to the server.`);
@@ -253,11 +257,14 @@ async function waitForPage(page: Page, condition: string, paint: { now: number }
   if (isShown) return true;
   paint.now = LATER_PAINT;
   for (let frame = 0; frame < 3; frame += 1) {
-    await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))');
+    await page.evaluate(NEXT_FRAME);
     if (await page.evaluate(condition)) return true;
   }
   return false;
 }
+
+/** In the page: resolves when it has painted once more. On a busy machine that may take long. */
+const NEXT_FRAME = 'new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))';
 
 /** In the page: all canvases of the drawing, one over the other on white, as one canvas. */
 const FLAT = `(() => {

@@ -34,6 +34,8 @@ export type Client = {
   name: string;
   /** Sends a text, bytes, or anything else as JSON. */
   send: (message: unknown) => void;
+  /** Sends many messages at once: each is a frame of its own, but the network gets them in few pieces. */
+  sendAll: (messages: unknown[]) => void;
   /** Waits for a message that fits and that no earlier call took. A sentence of your own says what it means if none comes. */
   receives: (pattern: Pattern, sentence?: string) => Promise<Message>;
   /** From the connection's start to the end of the whole check, no message may fit. */
@@ -195,14 +197,20 @@ export async function connectClient(
     );
   }
 
+  function send(message: unknown): void {
+    const data = typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message);
+    const text = typeof data === 'string' ? data : `<binary ${data.toString('hex').slice(0, 60)}>`;
+    entries.push({ kind: 'sent', who: name, text, at: Date.now() });
+    if (socket.readyState === WebSocket.OPEN) socket.send(data);
+  }
+
   return {
     name,
-    send(message) {
-      const data =
-        typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message);
-      const text = typeof data === 'string' ? data : `<binary ${data.toString('hex').slice(0, 60)}>`;
-      entries.push({ kind: 'sent', who: name, text, at: Date.now() });
-      if (socket.readyState === WebSocket.OPEN) socket.send(data);
+    send,
+    sendAll(messages) {
+      tcp?.cork();
+      for (const message of messages) send(message);
+      tcp?.uncork();
     },
     async receives(pattern, sentence) {
       const from = entries.length;
