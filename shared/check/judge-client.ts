@@ -54,6 +54,7 @@ export async function judgeClient(
   const results: TestResult[] = [];
   const context = await openContext(browser, script);
   const times = await browser.newBrowserCDPSession();
+  const idle: Page[] = [];
   let isHanging = false;
   try {
     for (const { title, run } of half.tests) {
@@ -73,7 +74,8 @@ export async function judgeClient(
         const loops = untilOneLoops(times, inUse, () => isOver);
         const done = run({
           open: async (name) => {
-            const page = await context.newPage();
+            // To open a page costs as much as all that a test does with it. So pages are used again.
+            const page = idle.pop() ?? (await context.newPage());
             inUse.push(page);
             return openPainter(name, page, port, entries, paint);
           },
@@ -101,7 +103,11 @@ export async function judgeClient(
       isOver = true;
       for (const client of clients) client.end();
       if (isHanging) continue;
-      await Promise.all(inUse.map((page) => page.close()));
+      for (const page of inUse) {
+        page.removeAllListeners();
+        await page.goto('about:blank');
+        idle.push(page);
+      }
     }
   } finally {
     await Promise.all([context.close(), times.detach(), tools.giveBack(host), server.remove()]);
@@ -232,7 +238,7 @@ async function openPainter(
       return String(await page.evaluate(`${PICTURE}()`));
     },
     async looksLike(picture, sentence) {
-      const same = await waitForPage(page, `${PICTURE}() === ${JSON.stringify(picture)}`, paint);
+      const same = await waitForPage(page, `(await ${PICTURE}()) === ${JSON.stringify(picture)}`, paint);
       if (!same) throw new WrongAnswer([wrong, sentence].filter(Boolean).join(' '));
     },
   };
@@ -244,21 +250,19 @@ async function openPainter(
  */
 async function waitForPage(page: Page, condition: string, paint: { now: number }): Promise<boolean> {
   const isShown = await page.evaluate<boolean>(
-    `new Promise((done) => {
-      const end = performance.now() + ${paint.now};
-      const look = () => {
-        if (${condition}) done(true);
-        else if (performance.now() > end) done(false);
-        else setTimeout(look, ${POLLING});
-      };
-      look();
-    })`,
+    `(async () => {
+      for (const end = performance.now() + ${paint.now}; performance.now() < end; ) {
+        if (${condition}) return true;
+        await new Promise((resolve) => setTimeout(resolve, ${POLLING}));
+      }
+      return false;
+    })()`,
   );
   if (isShown) return true;
   paint.now = LATER_PAINT;
   for (let frame = 0; frame < 3; frame += 1) {
     await page.evaluate(NEXT_FRAME);
-    if (await page.evaluate(condition)) return true;
+    if (await page.evaluate(`(async () => ${condition})()`)) return true;
   }
   return false;
 }
@@ -266,27 +270,31 @@ async function waitForPage(page: Page, condition: string, paint: { now: number }
 /** In the page: resolves when it has painted once more. On a busy machine that may take long. */
 const NEXT_FRAME = 'new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))';
 
-/** In the page: all canvases of the drawing, one over the other on white, as one canvas. */
-const FLAT = `(() => {
-  const layers = [...document.querySelectorAll('canvas')];
-  const flat = document.createElement('canvas');
-  flat.width = layers[0].width;
-  flat.height = layers[0].height;
-  const context = flat.getContext('2d');
-  context.fillStyle = '#ffffff';
-  context.fillRect(0, 0, flat.width, flat.height);
-  for (const layer of layers) context.drawImage(layer, 0, 0, flat.width, flat.height);
-  return flat;
-})`;
-
 /** In the page: where the canvas is that takes the pointer. */
 const CANVAS_BOX = `[...document.querySelectorAll('canvas')].at(-1)?.getBoundingClientRect().toJSON()`;
 
-const PICTURE = `(() => ${FLAT}().toDataURL())`;
+/** In the page: a part of the drawing, as the pixels of a canvas of this size: all layers, one over the other on white. */
+const PIXELS = `((width, height, place) => {
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [width, height];
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  context.fillStyle = '#ffffff';
+  context.fillRect(0, 0, width, height);
+  for (const layer of document.querySelectorAll('canvas')) context.drawImage(layer, ...place(layer), 0, 0, width, height);
+  return context.getImageData(0, 0, width, height).data;
+})`;
 
+/** In the page: the size of the drawing, and what stands for all its pixels: a page would need longer to compare pictures. */
+const PICTURE = `(async () => {
+  const { width, height } = document.querySelector('canvas');
+  const pixels = ${PIXELS}(width, height, (layer) => [0, 0, layer.width, layer.height]);
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', pixels));
+  return [width, height, ...digest].join(' ');
+})`;
+
+/** In the page: the colour of one pixel. */
 const COLOUR_AT = `((x, y) => {
-  const flat = ${FLAT}();
-  const place = [Math.min(flat.width - 1, Math.floor(x * flat.width)), Math.min(flat.height - 1, Math.floor(y * flat.height))];
-  const [red, green, blue] = flat.getContext('2d').getImageData(...place, 1, 1).data;
-  return '#' + [red, green, blue].map((part) => part.toString(16).padStart(2, '0')).join('');
+  const at = (fraction, size) => Math.min(size - 1, Math.floor(fraction * size));
+  const pixel = ${PIXELS}(1, 1, ({ width, height }) => [at(x, width), at(y, height), 1, 1]);
+  return '#' + [...pixel.slice(0, 3)].map((part) => part.toString(16).padStart(2, '0')).join('');
 })`;

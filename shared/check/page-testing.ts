@@ -47,14 +47,16 @@ export type PageTesting = {
 export function describePage(lesson: string, tests: (testing: PageTesting) => void): void {
   describe.skipIf(IS_LEFT_OUT)(`the page of ${lesson}`, { timeout: PATIENCE * 4 }, () => {
     let shared: RunningServer;
-    let tabs: Tab[] = [];
+    let plain: Tab[] = [];
+    let special: Tab[] = [];
+    /** To open a page costs as much as all that a test does with it. So plain pages are used again. */
+    const idle: Tab[] = [];
     let errors: string[] = [];
 
     const start = (env: NodeJS.ProcessEnv = {}) => startServer(`${lesson}/server.ts`, { env });
 
     const openPage = async ({ expectedErrors, prepare, ...options }: Omit<VisitOptions, 'url'>) => {
       const tab = await openTab({ viewport: VIEWPORT, ...options });
-      tabs.push(tab);
       const { page } = tab;
       page.setDefaultTimeout(PATIENCE);
       const note = (text: string) => {
@@ -65,17 +67,26 @@ export function describePage(lesson: string, tests: (testing: PageTesting) => vo
         if (message.type() === 'error' || message.type() === 'warning') note(message.text());
       });
       await prepare?.(page);
-      return page;
+      return tab;
+    };
+
+    /** Gives a plain page to who comes next, as empty as a new one. */
+    const giveBack = async (tab: Tab) => {
+      if (tab.page.isClosed()) return;
+      await tab.page.emulateMedia({ colorScheme: 'light' });
+      await tab.page.goto('about:blank');
+      idle.push(tab);
     };
 
     beforeAll(async () => {
       shared = await start();
     });
-    afterAll(() => shared?.stop());
+    afterAll(() => Promise.all([...idle.map((tab) => tab.close()), shared?.stop()]));
     afterEach(async () => {
-      await Promise.all(tabs.map((tab) => tab.close()));
+      await Promise.all([...plain.map(giveBack), ...special.map((tab) => tab.close())]);
       const found = errors;
-      tabs = [];
+      plain = [];
+      special = [];
       errors = [];
       expect(found, 'errors in the console of a page').toEqual([]);
     });
@@ -83,10 +94,12 @@ export function describePage(lesson: string, tests: (testing: PageTesting) => vo
     tests({
       lesson,
       visit: async ({ url = shared.url, ...options } = {}) => {
-        const page = await openPage(options);
-        await page.goto(url);
-        if (url.startsWith('http')) await connection(page, 'open');
-        return page;
+        const isPlain = Object.keys(options).length === 0;
+        const tab = (isPlain && idle.pop()) || (await openPage(options));
+        (isPlain ? plain : special).push(tab);
+        await tab.page.goto(url);
+        if (url.startsWith('http')) await connection(tab.page, 'open');
+        return tab.page;
       },
       serverUrl: () => shared.url,
       stopServer: () => shared.stop(),
