@@ -281,9 +281,16 @@ export async function connectClient(
 /** Whether a value has all fields of a pattern. */
 export function fits(value: unknown, pattern: Pattern): boolean {
   if (!isMessage(value)) return false;
-  return Object.entries(pattern).every(([key, expected]) =>
-    fieldFits(Object.hasOwn(value, key) ? value[key] : undefined, expected),
-  );
+  return Object.entries(pattern).every(([key, expected]) => fieldFits(fieldOf(value, key), expected));
+}
+
+/** The fields of a pattern that a message has not, or with another value. */
+function wrongFields(message: Message, pattern: Pattern): [key: string, expected: unknown][] {
+  return Object.entries(pattern).filter(([key, expected]) => !fieldFits(fieldOf(message, key), expected));
+}
+
+function fieldOf(message: Message, key: string): unknown {
+  return Object.hasOwn(message, key) ? message[key] : undefined;
 }
 
 function fieldFits(actual: unknown, expected: unknown): boolean {
@@ -301,21 +308,25 @@ function printExpected(expected: unknown): string {
   return typeof expected === 'function' ? `<${expected.name}>` : JSON.stringify(expected);
 }
 
-/** What is wrong with the message that comes closest, in a sentence. */
+/** What is wrong with the message that comes closest, in a sentence: of the same type, with the fewest wrong fields. */
 function nearMiss(
   name: string,
   values: { text: string; value: unknown }[],
   pattern: Pattern,
 ): string | undefined {
-  const sameType = values.findLast(({ value }) => isMessage(value) && value.type === pattern.type)?.value;
-  if (isMessage(sameType)) {
-    for (const [key, expected] of Object.entries(pattern)) {
-      const actual = Object.hasOwn(sameType, key) ? sameType[key] : undefined;
-      if (fieldFits(actual, expected)) continue;
-      const what = `${name} got a message of type ${JSON.stringify(pattern.type)}`;
-      if (actual === undefined) return `${what}, but it has no "${key}".`;
-      return `${what}, but its "${key}" is ${short(JSON.stringify(actual))} and should be ${short(printExpected(expected))}.`;
-    }
+  let closest: { message: Message; wrong: [key: string, expected: unknown][] } | undefined;
+  for (const { value } of values) {
+    if (!isMessage(value) || value.type !== pattern.type) continue;
+    const wrong = wrongFields(value, pattern);
+    if (!closest || wrong.length <= closest.wrong.length) closest = { message: value, wrong };
+  }
+  const [field] = closest?.wrong ?? [];
+  if (closest && field) {
+    const [key, expected] = field;
+    const actual = fieldOf(closest.message, key);
+    const what = `${name} got a message of type ${JSON.stringify(pattern.type)}`;
+    if (actual === undefined) return `${what}, but it has no "${key}".`;
+    return `${what}, but its "${key}" is ${short(JSON.stringify(actual))} and should be ${short(printExpected(expected))}.`;
   }
   const last = values.at(-1);
   if (last && !isMessage(last.value)) {
