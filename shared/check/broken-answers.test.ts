@@ -8,8 +8,10 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../root.ts';
 import { answerIn, withAnswerAt, withText } from './answers.ts';
 import { IS_LEFT_OUT, shareBrowser } from './browser-testing.ts';
+import { compile } from './compile.ts';
 import { applyEdit } from './edit.ts';
 import { type Exercise, test as exerciseTest, isText, loadExercise } from './exercise.ts';
+import { openHost } from './host.ts';
 import { createJudge, type Verdict } from './judge.ts';
 
 /** A folder outside the course, with a space in its name. Every server writes its process id to a file there. */
@@ -292,7 +294,7 @@ describe('a page that is broken', () => {
   const RECEIVE = 'function receive(message: ServerMessage): void {';
   const DRAW = 'function drawMine(line: Line): void {';
 
-  const broken: [name: string, text: string, tests: (RegExp | undefined)[]][] = [
+  const broken: [name: string, text: string, tests: RegExp[]][] = [
     ['loops for ever', `for (;;);\n${right}`, [LOOPS, NOT_TRIED]],
     ['loops on a message', inPlace(RECEIVE, `${RECEIVE} for (;;);`), [LOOPS, NOT_TRIED]],
     ['loops on a stroke', inPlace(DRAW, `${DRAW} for (;;);`), [LOOPS, NOT_TRIED]],
@@ -311,18 +313,52 @@ describe('a page that is broken', () => {
   test.skipIf(IS_LEFT_OUT).for(broken)('%s', async ([, text, sentences]) => {
     const exercise = await loadExercise('exercises/05');
     const reference = answerIn('solutions/05');
-    const tests = exercise.client?.tests.slice(0, sentences.length) ?? [];
-    const verdict = await withText(text, 'client.ts', (client) =>
-      shared.judge(
-        { ...exercise, tests: [], client: { server: 'lessons/06/server.ts', tests } },
-        { ...reference, client },
-      ),
+    if (!exercise.client) throw new Error('The exercise has no page.');
+    const client = { ...exercise.client, tests: exercise.client.tests.slice(0, sentences.length) };
+    const verdict = await withText(text, 'client.ts', (file) =>
+      shared.judge({ ...exercise, tests: [], client }, { ...reference, client: file }),
     );
     expect(verdict.solved).toBe(false);
     expect(verdict.tests).toMatchObject(
-      sentences.map((sentence) => ({ passed: false, sentence: expect.stringMatching(sentence ?? /./) })),
+      sentences.map((sentence) => ({ passed: false, sentence: expect.stringMatching(sentence) })),
     );
   });
+});
+
+test('of several messages that do not fit, the closest is named', async () => {
+  const verdict = await judge(
+    server(
+      'for (const text of [\'{"type":"news","n":1,"of":2}\', \'{"type":"news","n":9,"of":9}\']) socket.send(text);',
+    ),
+    [
+      exerciseTest('it tells', async ({ connect }) => {
+        await (await connect('alice')).receives({ type: 'news', n: 2, of: 2 });
+      }),
+    ],
+  );
+  expect(verdict.tests[0]?.sentence).toBe(
+    'alice got a message of type "news", but its "n" is 1 and should be 2.',
+  );
+});
+
+test('a server that worked while the check had no time to listen is not said to hang', async () => {
+  const host = openHost();
+  try {
+    await withText(
+      program(LISTEN, 'setTimeout(() => { for (const end = Date.now() + 1900; Date.now() < end; ); }, 50);'),
+      'server.ts',
+      async (file) => {
+        const { path, remove } = await compile(file);
+        await host.start(path);
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1600);
+        await host.turn();
+        await remove();
+      },
+    );
+    expect(host.problem()).toBeUndefined();
+  } finally {
+    await host.end();
+  }
 });
 
 test('after all of them a right answer passes', async () => {
