@@ -225,10 +225,8 @@ function typeErrors(file: string, change: (text: string) => string): string[] {
     return name.endsWith(file) && text !== undefined ? change(text) : text;
   };
   const program = ts.createProgram([file], options, host);
-  const source = program.getSourceFile(file);
-  if (!source) throw new Error(`There is no file ${file}.`);
   // This file alone: to check all that it imports would take seconds.
-  return program
-    .getSemanticDiagnostics(source)
+  return ts
+    .getPreEmitDiagnostics(program, program.getSourceFile(file))
     .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
 }

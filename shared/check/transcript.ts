@@ -52,7 +52,7 @@ export function isGap(line: string): boolean {
 
 /**
  * Fails unless the transcript (```console NAME) in a folder's README is what a program printed.
- * A port in a URL may differ, and the indentation, as it does between versions of Node. `…` stands for any lines, and the line with a lesson's title and URL is left
+ * A port in a URL may differ. `…` stands for any lines, and the line with a lesson's title and URL is left
  * out on both sides: a server that a test starts does not print it. (shared/prose.test.ts looks at that line.)
  *
  * @param folder named from the root: 'lessons/01'
@@ -75,10 +75,15 @@ export function expectTranscript(folder: string, name: string, output: string): 
 export const TITLE_LINE = /^.+: http:\/\/localhost:\d+$/;
 
 function normalise(lines: string[]): string[] {
-  const all = lines.filter((line) => !TITLE_LINE.test(line)).map((line) => line.trim());
+  const all = lines.filter((line) => !TITLE_LINE.test(line)).map((line) => line.trimEnd());
   while (all.at(-1) === '') all.pop();
   while (all[0] === '') all.shift();
-  return all.map((line) => line.replace(/\blocalhost:\d+/g, 'localhost:PORT'));
+  return all.map((line) =>
+    line
+      .replace(/\blocalhost:\d+/g, 'localhost:PORT')
+      // Versions of Node indent the place of an error that nobody caught differently.
+      .replace(/^ +(?=throw er; |\^$)/, ''),
+  );
 }
 
 function matches(expected: string[], actual: string[]): boolean {
