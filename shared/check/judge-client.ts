@@ -1,5 +1,6 @@
 /** Judges an answer's page: the learner's client.ts in a real browser, on a server that is right. */
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Message } from 'esbuild';
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { buildClient } from '#shared/lesson/bundle.ts';
@@ -125,7 +126,8 @@ class EndlessLoop extends Error {}
  */
 async function untilOneLoops(times: CDPSession, pages: Page[], isOver: () => boolean): Promise<void> {
   for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN));
+    // The check does not stay for this.
+    await setTimeout(ASK_AGAIN, undefined, { ref: false });
     if (isOver()) return;
     const before = await processorTimes(times);
     const answers = Promise.allSettled(pages.map((page) => page.evaluate('0'))).then(() => true);

@@ -16,7 +16,7 @@ const PARTS = [
 ];
 
 /** Answers that somebody kept, pictures, and the tests of the course itself: not those of the exercises. */
-const IS_LEFT_OUT = /[/\\]kept$|\.png$|[/\\]bench$|(?<!exercise)\.test\.ts$/;
+const LEFT_OUT = /[/\\]kept$|\.png$|[/\\]bench$|(?<!exercise)\.test\.ts$/;
 
 /** Copies the course, each exercise as its starter. @returns the copy's root, and what removes it */
 export function copyCourse(): { root: string; remove: () => void } {
@@ -24,7 +24,7 @@ export function copyCourse(): { root: string; remove: () => void } {
   for (const part of PARTS) {
     cpSync(join(ROOT, part), join(root, part), {
       recursive: true,
-      filter: (file) => !IS_LEFT_OUT.test(file),
+      filter: (file) => !LEFT_OUT.test(file),
     });
   }
   for (const number of readdirSync(join(root, 'exercises'))) {
