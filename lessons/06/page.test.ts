@@ -90,13 +90,16 @@ describePage('lessons/06', (testing) => {
 
   test('line 10,001 pushes the first one out, for everyone', async () => {
     await emptyCanvas();
+    const first = await visit();
+    await first.getByLabel('Red', { exact: true }).check();
+    await first.getByLabel('Width', { exact: true }).fill('40');
+    await drag(first, [0.5, 0.5], [0.5, 0.5]);
+    await settled(first);
+    await first.close();
+    // Most of them while nobody looks: a browser that is remote-controlled tells of each frame.
+    await fill(serverUrl(), MAX_LINES - 200);
     const alice = await visit();
-    await alice.getByLabel('Red', { exact: true }).check();
-    await alice.getByLabel('Width', { exact: true }).fill('40');
-    await drag(alice, [0.5, 0.5], [0.5, 0.5]);
-    await settled(alice);
-    await eventually(() => colors(alice)).toEqual(['#d1382c']);
-    await fill(alice.url(), MAX_LINES - 1);
+    await fill(alice.url(), 199);
     const bob = await visit();
     await expectSamePicture(alice, bob);
     expect(await colorAt(bob, 'confirmed', 0.5, 0.5)).toBe('#d1382c');
