@@ -4,7 +4,7 @@ import { type Crowd, gather } from './crowd.ts';
 import { type MeasuredServer, startMeasured } from './measured-server.ts';
 import { type Row, rated, spread } from './table.ts';
 
-const ROUNDS = 10;
+const ROUNDS = 20;
 
 /** How many rounds' worth of messages go first, so that the engine has compiled what it will. */
 const WARM_UP = 3;
@@ -24,6 +24,8 @@ type Contender = {
   env?: NodeJS.ProcessEnv;
   /** Whether somebody looks at the wire all the time. */
   isWatched?: boolean;
+  /** The contender that does the same work with `ws` alone, where it is not the first. */
+  against?: string;
 };
 
 /** Everybody hears of each who comes later: what lessons 03 and 04 do on purpose. */
@@ -31,10 +33,19 @@ const toAllBefore = (size: number) => size + (size * (size - 1)) / 2;
 
 const ECHOES: Contender[] = [
   { name: 'bare ws', file: BARE_ECHO, greetings: () => 0, text: 'Hello, world' },
+  // To join two texts and send the longer one is lesson 01's protocol. It costs `ws` alone as much.
+  {
+    name: "bare ws with 'Echo: '",
+    file: BARE_ECHO,
+    env: { PREFIX: 'Echo: ' },
+    greetings: () => 0,
+    text: 'Hello, world',
+  },
   {
     name: 'lesson 01',
     file: 'lessons/01/server.ts',
     atLeast: 0.95,
+    against: "bare ws with 'Echo: '",
     greetings: (size) => size,
     text: 'Hello, world',
   },
@@ -145,10 +156,10 @@ async function compare(
         if (round >= 0) costs.push(((await server.cpu()) - before) / messages);
       }
     }
-    const [bare, ...lessons] = entries;
-    const bareCosts = bare?.costs ?? [];
     const unit = what === 'echo' ? 'connections' : 'receivers';
-    for (const { contender, costs } of lessons) {
+    for (const { contender, costs } of entries.slice(1)) {
+      const bare = entries.find((one) => one.contender.name === contender.against) ?? entries[0];
+      const bareCosts = bare?.costs ?? [];
       const ratios = costs.map((cost, round) => (bareCosts[round] ?? Number.NaN) / cost);
       const [own, other] = [undisturbed(costs), undisturbed(bareCosts)];
       const micros = `${own.toFixed(1)} µs a message, ${bare?.contender.name} ${other.toFixed(1)}`;
