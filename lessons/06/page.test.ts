@@ -95,6 +95,7 @@ describePage('lessons/06', (testing) => {
     await first.getByLabel('Width', { exact: true }).fill('40');
     await drag(first, [0.5, 0.5], [0.5, 0.5]);
     await settled(first);
+    await eventually(() => colors(first)).toEqual(['#d1382c']);
     await first.close();
     // Most of them while nobody looks: a browser that is remote-controlled tells of each frame.
     await fill(serverUrl(), MAX_LINES - 200);

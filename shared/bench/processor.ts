@@ -33,7 +33,7 @@ const toAllBefore = (size: number) => size + (size * (size - 1)) / 2;
 
 const ECHOES: Contender[] = [
   { name: 'bare ws', file: BARE_ECHO, greetings: () => 0, text: 'Hello, world' },
-  // To join two texts and send the longer one is lesson 01's protocol. It costs `ws` alone as much.
+  // Lesson 01's protocol joins two texts. That costs `ws` alone something, too.
   {
     name: "bare ws with 'Echo: '",
     file: BARE_ECHO,

@@ -349,10 +349,13 @@ test('a server that worked while the check had no time to listen is not said to 
       'server.ts',
       async (file) => {
         const { path, remove } = await compile(file);
-        await host.start(path);
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1600);
-        await host.turn();
-        await remove();
+        try {
+          await host.start(path);
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1600);
+          await host.turn();
+        } finally {
+          await remove();
+        }
       },
     );
     expect(host.problem()).toBeUndefined();

@@ -318,7 +318,7 @@ describe('in a browser', () => {
     const { page } = await open('/?client=me');
     await page.locator('.wire-lane', { hasText: 'this page' }).waitFor();
     const socket = await connect();
-    for (let at = 0; at < 2000; at += 1) socket.send(`{"message":"${at}"}`);
+    for (let at = 0; at < 5000; at += 1) socket.send(`{"message":"${at}"}`);
     await page.locator('.wire-note', { hasText: 'came too fast' }).first().waitFor();
     await say(page, 'It still answers.');
     await page.locator('#log').getByText('It still answers.').waitFor();
