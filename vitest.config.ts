@@ -5,7 +5,7 @@ import { findBrowser, NO_BROWSER } from './shared/check/browser.ts';
 if (!findBrowser()) console.warn(`The tests with a browser are left out. ${NO_BROWSER}\n`);
 
 /** What takes longest. It starts first, so that nothing else has to wait for it at the end. */
-const LONGEST = ['workshop/web/', 'solutions/05/', 'check/broken-answers', 'workshop/', '/page.test.ts'];
+const LONGEST = ['workshop/web/', 'solutions/05/', 'check/broken', 'workshop/', '/page.test.ts'];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

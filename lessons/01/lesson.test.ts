@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { browserTest, connection } from '#shared/check/browser-testing.ts';
-import { startChanged } from '#shared/check/changed-server.ts';
-import { testHostileClients } from '#shared/check/hostile.ts';
-import { openConsole } from '#shared/check/page-console.ts';
 import { rawConnect, rawFrames } from '#shared/check/raw-client.ts';
-import { readmeEdits } from '#shared/check/readme-diff.ts';
-import { connectRecording, everybodyLeft } from '#shared/check/recording-client.ts';
-import { type RunningServer, startServer } from '#shared/check/start-server.ts';
-import { expectTranscript, readmeBlock } from '#shared/check/transcript.ts';
+import { browserTest, connection } from '#shared/testing/browser-testing.ts';
+import { startChanged } from '#shared/testing/changed-server.ts';
+import { testHostileClients } from '#shared/testing/hostile.ts';
+import { openConsole } from '#shared/testing/page-console.ts';
+import { readmeEdits } from '#shared/testing/readme-diff.ts';
+import { connectRecording, everybodyLeft } from '#shared/testing/recording-client.ts';
+import { type RunningServer, startServer } from '#shared/testing/start-server.ts';
+import { expectTranscript, readmeBlock } from '#shared/testing/transcript.ts';
 
 /** How long to wait for what must come: only a wrong server ever takes so long. */
 const PATIENCE = { timeout: 10_000, interval: 20 };

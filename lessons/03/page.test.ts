@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describePage, eventually, line, say, state, testEveryPage } from '#shared/check/page-testing.ts';
+import { describePage, eventually, line, say, state, testEveryPage } from '#shared/testing/page-testing.ts';
 
 describePage('lessons/03', (testing) => {
   const { visit, startServerAgain } = testing;

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { describePage, eventually, line, say, state, testEveryPage } from '#shared/check/page-testing.ts';
+import { describePage, eventually, line, say, state, testEveryPage } from '#shared/testing/page-testing.ts';
 
 describePage('lessons/04', (testing) => {
   const { visit, stopServer, startServerAgain } = testing;

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { describePage, line, say, state, testEveryPage } from '#shared/check/page-testing.ts';
+import { describePage, line, say, state, testEveryPage } from '#shared/testing/page-testing.ts';
 
 describePage('lessons/05', (testing) => {
   const { visit, stopServer, startServerAgain } = testing;

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { browserTest } from '#shared/check/browser-testing.ts';
-import { startChanged } from '#shared/check/changed-server.ts';
-import { BAD_TEXTS, testHostileClients } from '#shared/check/hostile.ts';
-import { openConsole } from '#shared/check/page-console.ts';
-import { readmeEdits } from '#shared/check/readme-diff.ts';
-import { connectRecording, type RecordingClient } from '#shared/check/recording-client.ts';
-import { type RunningServer, startServer } from '#shared/check/start-server.ts';
-import { expectTranscript, readmeBlock } from '#shared/check/transcript.ts';
+import { browserTest } from '#shared/testing/browser-testing.ts';
+import { startChanged } from '#shared/testing/changed-server.ts';
+import { BAD_TEXTS, testHostileClients } from '#shared/testing/hostile.ts';
+import { openConsole } from '#shared/testing/page-console.ts';
+import { readmeEdits } from '#shared/testing/readme-diff.ts';
+import { connectRecording, type RecordingClient } from '#shared/testing/recording-client.ts';
+import { type RunningServer, startServer } from '#shared/testing/start-server.ts';
+import { expectTranscript, readmeBlock } from '#shared/testing/transcript.ts';
 import { ERROR_TEXTS, type Line, MAX_LINES, parseServerMessage } from './protocol.ts';
 
 /** How long to wait for what must come: only a wrong server ever takes so long. */

@@ -8,7 +8,7 @@ import {
   state,
   testEveryPage,
   type VisitOptions,
-} from '#shared/check/page-testing.ts';
+} from '#shared/testing/page-testing.ts';
 import { type ClientMessage, type Line, MAX_LINES, parseServerMessage } from './protocol.ts';
 
 describePage('lessons/06', (testing) => {

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ROOT } from '../root.ts';
+import { ROOT } from '#shared/course/root.ts';
 import type { Exercise } from './exercise.ts';
 import type { Answer, Verdict } from './judge.ts';
 

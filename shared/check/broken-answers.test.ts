@@ -5,11 +5,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { ROOT } from '../root.ts';
+import { applyEdit } from '#shared/course/edit.ts';
+import { ROOT } from '#shared/course/root.ts';
+import { IS_LEFT_OUT, shareBrowser } from '#shared/testing/browser-testing.ts';
 import { answerIn, withAnswerAt, withText } from './answers.ts';
-import { IS_LEFT_OUT, shareBrowser } from './browser-testing.ts';
 import { compile } from './compile.ts';
-import { applyEdit } from './edit.ts';
 import { type Exercise, test as exerciseTest, isText, loadExercise } from './exercise.ts';
 import { openHost } from './host.ts';
 import { createJudge, type Verdict } from './judge.ts';
@@ -20,7 +20,7 @@ const PIDS = join(FOLDER, 'pids');
 writeFileSync(PIDS, '');
 process.env.PIDS = PIDS;
 
-const CLI = ['--import', 'tsx', join(ROOT, 'shared/workshop/check.ts')];
+const CLI = ['--import', 'tsx', join(ROOT, 'shared/workshop/cli/check.ts')];
 
 /** For what takes moments, and may take long on a busy machine. */
 const WAIT = { timeout: 30_000, interval: 50 };

@@ -4,7 +4,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Message, type Plugin } from 'esbuild';
-import { ROOT } from '../root.ts';
+import { ROOT } from '#shared/course/root.ts';
 import { HostProblem, type Problem } from './host.ts';
 
 /** Compiled files stand inside the course, where `ws` is found. */

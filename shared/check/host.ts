@@ -1,7 +1,7 @@
 /** Runs a learner's server in a process of its own, where a crash or an endless loop becomes a sentence. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { ROOT } from '../root.ts';
+import { ROOT } from '#shared/course/root.ts';
 
 const HOST_FILE = fileURLToPath(new URL('answer-host.js', import.meta.url));
 

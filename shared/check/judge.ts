@@ -2,8 +2,8 @@
 import { relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
-import { type Entry, printConversation, seconds } from '../conversation.ts';
-import { ROOT } from '../root.ts';
+import { ROOT } from '#shared/course/root.ts';
+import { type Entry, printConversation, seconds } from '#shared/lesson/conversation.ts';
 import { launchBrowser } from './browser.ts';
 import { compile } from './compile.ts';
 import type { Exercise, Room } from './exercise.ts';

@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import { WebSocket } from 'ws';
-import { type Entry, seconds } from '../conversation.ts';
+import { type Entry, seconds } from '#shared/lesson/conversation.ts';
 import type { Host, Problem } from './host.ts';
 
 /** A JSON object that came from the server. */

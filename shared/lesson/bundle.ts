@@ -1,6 +1,6 @@
 /** Turns a page's client.ts into JavaScript that a browser runs. */
 import { build } from 'esbuild';
-import { ROOT } from '../root.ts';
+import { ROOT } from '#shared/course/root.ts';
 
 /**
  * Strips the types of a client file and of what it imports, and gives one module with its source map

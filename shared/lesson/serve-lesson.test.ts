@@ -10,13 +10,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { transform } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { browserTest } from '#shared/check/browser-testing.ts';
 import { compile } from '#shared/check/compile.ts';
-import { openConsole } from '#shared/check/page-console.ts';
 import { rawConnect } from '#shared/check/raw-client.ts';
-import { connectRecording } from '#shared/check/recording-client.ts';
-import { type RunningServer, startServer } from '#shared/check/start-server.ts';
-import { ROOT } from '../root.ts';
+import { ROOT } from '#shared/course/root.ts';
+import { browserTest } from '#shared/testing/browser-testing.ts';
+import { openConsole } from '#shared/testing/page-console.ts';
+import { connectRecording } from '#shared/testing/recording-client.ts';
+import { type RunningServer, startServer } from '#shared/testing/start-server.ts';
 
 const LESSON = 'lessons/01';
 

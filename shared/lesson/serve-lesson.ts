@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
-import { ROOT } from '../root.ts';
+import { ROOT } from '#shared/course/root.ts';
 import { isLoopback, isOwnHost, isSameSite, refuseOtherSites } from './own-site.ts';
 import { type Tap, tapServer } from './wire/tap.ts';
 

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { copyCourse } from './course-copy.ts';
+import { copyCourse } from '#shared/testing/course-copy.ts';
 
 const { root, remove } = copyCourse();
 afterAll(remove);
@@ -164,7 +164,7 @@ function run(...args: string[]): Promise<{ code: number | null; stdout: string; 
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      ['--import', 'tsx', 'shared/workshop/commands.ts', ...args],
+      ['--import', 'tsx', 'shared/workshop/cli/commands.ts', ...args],
       { cwd: root },
       (_, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
     );

@@ -1,7 +1,7 @@
 /** The learner's desk: what the terminal and the web page know of the exercises, and do with them. */
 import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { ROOT } from '../root.ts';
+import { ROOT } from '#shared/course/root.ts';
 import { hashOf, noteProgress, readProgress } from './progress.ts';
 
 export type Desk = {

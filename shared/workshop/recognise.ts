@@ -2,12 +2,12 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { answerIn, withText } from '../check/answers.ts';
-import { applyEdit } from '../check/edit.ts';
-import type { Exercise } from '../check/exercise.ts';
-import type { Judge, Verdict } from '../check/judge.ts';
-import type { Mistake } from '../check/mistake.ts';
-import { ROOT } from '../root.ts';
+import { answerIn, withText } from '#shared/check/answers.ts';
+import type { Exercise } from '#shared/check/exercise.ts';
+import type { Judge, Verdict } from '#shared/check/judge.ts';
+import { applyEdit } from '#shared/course/edit.ts';
+import type { Mistake } from '#shared/course/mistake.ts';
+import { ROOT } from '#shared/course/root.ts';
 import { hashOf } from './progress.ts';
 
 /** What an answer looks like from outside: which tests fail, with which words, and what was said. */

@@ -1,9 +1,9 @@
 /** One exercise in work: checked now and on every save. The terminal and the web page stand on it. */
 import { join } from 'node:path';
-import { answerIn } from '../check/answers.ts';
-import { loadExercise } from '../check/exercise.ts';
-import type { Judge, Verdict } from '../check/judge.ts';
-import { ROOT } from '../root.ts';
+import { answerIn } from '#shared/check/answers.ts';
+import { loadExercise } from '#shared/check/exercise.ts';
+import type { Judge, Verdict } from '#shared/check/judge.ts';
+import { ROOT } from '#shared/course/root.ts';
 import { answerFiles, isStarter, noteVerdict } from './desk.ts';
 import { hashOf } from './progress.ts';
 import { createRecogniser, type Recognised } from './recognise.ts';

@@ -1,4 +1,4 @@
-import type { Mistake } from '#shared/check/mistake.ts';
+import type { Mistake } from '#shared/course/mistake.ts';
 
 export const mistakes: Mistake[] = [
   {

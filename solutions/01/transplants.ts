@@ -1,5 +1,5 @@
 /** The mistakes of mistakes.ts, made in other right answers: whoever makes them there must read the same sentence. */
-import type { Transplants } from '#shared/check/mistake.ts';
+import type { Transplants } from '#shared/course/mistake.ts';
 
 const ERROR = "this.say({ type: 'error', code: 'not-text', message: 'This was binary.' });";
 const TIME = 'at: new Date(Date.now()).toJSON()';

@@ -1,4 +1,4 @@
-import type { Mistake } from '#shared/check/mistake.ts';
+import type { Mistake } from '#shared/course/mistake.ts';
 
 const welcome = 'a newcomer gets a welcome that says how many are online';
 const others = 'the others hear that somebody came, and how many are online now';

@@ -1,4 +1,4 @@
-import type { Equivalent } from '#shared/check/mutants.ts';
+import type { Equivalent } from '#shared/tools/mutants.ts';
 
 const limit = 'The task states no limit of bytes. The reference has one, and a KiB more or less is as good.';
 const wording = 'The sentence of a system message is free.';

@@ -1,4 +1,4 @@
-import type { Mistake } from '#shared/check/mistake.ts';
+import type { Mistake } from '#shared/course/mistake.ts';
 
 const joining = 'who joins hears their own name, and the names of all who joined';
 const others = 'those who joined before hear that somebody joined, and who is there';

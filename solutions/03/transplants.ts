@@ -1,5 +1,5 @@
 /** The mistakes of mistakes.ts, made in other right answers: whoever makes them there must read the same sentence. */
-import type { Transplants } from '#shared/check/mistake.ts';
+import type { Transplants } from '#shared/course/mistake.ts';
 
 const JOINED = "say(socket, { type: 'joined', username, usernames: usernames(), visits: guest.visits });";
 const NEWS = 'for (const [other] of inside()) if (other !== socket) report(other, `Now here: ${username}`);';

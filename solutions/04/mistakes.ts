@@ -1,4 +1,4 @@
-import type { Mistake } from '#shared/check/mistake.ts';
+import type { Mistake } from '#shared/course/mistake.ts';
 
 const REACHES_BOTH = 'a private message reaches the one it is for, and the one who wrote it';
 const NOBODY_ELSE = 'nobody else gets it: not who joined, and not who only connected';

@@ -1,5 +1,5 @@
 /** The mistakes of mistakes.ts, made in other right answers: whoever makes them there must read the same sentence. */
-import type { Transplants } from '#shared/check/mistake.ts';
+import type { Transplants } from '#shared/course/mistake.ts';
 
 const BOTH = 'const people = other === socket ? [socket] : [socket, other];';
 const SAY = "say(people, 'private', { from: name, to: names.get(other), message: received.message });";

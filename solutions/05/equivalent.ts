@@ -1,4 +1,4 @@
-import type { Equivalent } from '#shared/check/mutants.ts';
+import type { Equivalent } from '#shared/tools/mutants.ts';
 
 const SERVE = "const server = await serveLesson('lessons/06', { client: 'solutions/05/client.ts' });";
 const LIMIT = 'const wss = new WebSocketServer({ server, maxPayload: 64 * 1024 });';

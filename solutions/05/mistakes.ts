@@ -1,4 +1,4 @@
-import type { Mistake } from '#shared/check/mistake.ts';
+import type { Mistake } from '#shared/course/mistake.ts';
 
 const NEWCOMER = 'a newcomer gets the canvas: no lines, and seq 0';
 const EVERYONE = 'a line goes to everyone, its sender too';

@@ -1,5 +1,5 @@
 /** The mistakes of mistakes.ts, made in other right answers: whoever makes them there must read the same sentence. */
-import type { Transplants } from '#shared/check/mistake.ts';
+import type { Transplants } from '#shared/course/mistake.ts';
 
 const SNAPSHOT = '`{"type":"canvas","seq":${count},"lines":[${log.join(\',\')}]}`';
 const SEND = 'for (const peer of wss.clients) if (peer.readyState === WebSocket.OPEN) peer.send(text);';

@@ -2,9 +2,10 @@
  * The wire view: a live sequence diagram of the frames that cross the server's sockets. A lane for each
  * client, one for the server, an arrow for each frame. A click opens a frame, byte by byte.
  */
-import { type Entry, printConversation, visible } from '#shared/conversation.ts';
-import type { WireEvent } from '../wire/events.ts';
-import { bytesOf, closeCode, explainHeader, type Frame, OPCODES } from '../wire/frames.ts';
+import { type Entry, printConversation } from '#shared/lesson/conversation.ts';
+import { visible } from '#shared/lesson/visible.ts';
+import type { WireEvent } from '#shared/lesson/wire/events.ts';
+import { bytesOf, closeCode, explainHeader, type Frame, OPCODES } from '#shared/lesson/wire/frames.ts';
 import { closeReason } from './close-codes.ts';
 
 type FrameEvent = Extract<WireEvent, { kind: 'frame' }>;

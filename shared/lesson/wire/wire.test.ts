@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { browserTest, connection, openTab } from '#shared/check/browser-testing.ts';
-import { accessibilityProblems, eventually, say } from '#shared/check/page-testing.ts';
 import { rawConnect, rawFrame } from '#shared/check/raw-client.ts';
-import { type RunningServer, startServer } from '#shared/check/start-server.ts';
+import { browserTest, connection, openTab } from '#shared/testing/browser-testing.ts';
+import { accessibilityProblems, eventually, say } from '#shared/testing/page-testing.ts';
+import { type RunningServer, startServer } from '#shared/testing/start-server.ts';
 import type { WireEvent } from './events.ts';
 import { tapServer } from './tap.ts';
 

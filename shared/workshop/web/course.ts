@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ROOT } from '../../root.ts';
+import { ROOT } from '#shared/course/root.ts';
 
 /** A lesson or an exercise: one page of the workshop. */
 export type Unit = {

@@ -2,8 +2,9 @@
 import type { Server } from 'node:http';
 import launch from 'launch-editor';
 import { WebSocket, WebSocketServer } from 'ws';
-import { createJudge, type Judge } from '../../check/judge.ts';
-import { ROOT } from '../../root.ts';
+import { createJudge, type Judge } from '#shared/check/judge.ts';
+import { ROOT } from '#shared/course/root.ts';
+import { showPath } from '#shared/workshop/cli/terminal.ts';
 import {
   answerFiles,
   diffWithReference,
@@ -12,10 +13,9 @@ import {
   otherAnswers,
   resetExercise,
   shownHints,
-} from '../desk.ts';
-import { openSession, type Session } from '../session.ts';
-import { showPath } from '../terminal.ts';
-import { watchFolder } from '../watch.ts';
+} from '#shared/workshop/desk.ts';
+import { openSession, type Session } from '#shared/workshop/session.ts';
+import { watchFolder } from '#shared/workshop/watch.ts';
 import { readCourse } from './course.ts';
 import { type CheckNews, type News, readWish, type Wish } from './messages.ts';
 import { progress } from './pages.ts';

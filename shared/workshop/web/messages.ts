@@ -1,5 +1,5 @@
 /** What a page of the workshop and its server say to each other over their WebSocket. */
-import type { Verdict } from '../../check/verdict.ts';
+import type { Verdict } from '#shared/check/verdict.ts';
 
 /** What the page wants. `look` comes first: which lesson or exercise is on it. */
 export type Wish =

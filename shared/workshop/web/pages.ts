@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { ROOT } from '../../root.ts';
-import { listExercises } from '../desk.ts';
+import { ROOT } from '#shared/course/root.ts';
+import { listExercises } from '#shared/workshop/desk.ts';
 import { readCourse, type Unit } from './course.ts';
 import { type Html, html, raw } from './html.ts';
 import { renderLine, renderSource, renderText } from './text.ts';

@@ -2,11 +2,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
-import { compile } from '../../check/compile.ts';
-import { HostProblem, type Problem } from '../../check/host.ts';
-import { describeProblem } from '../../check/judge.ts';
-import { ROOT } from '../../root.ts';
-import { watchFolder } from '../watch.ts';
+import { compile } from '#shared/check/compile.ts';
+import { HostProblem, type Problem } from '#shared/check/host.ts';
+import { describeProblem } from '#shared/check/judge.ts';
+import { ROOT } from '#shared/course/root.ts';
+import { watchFolder } from '#shared/workshop/watch.ts';
 import type { LogLine, ServerNews } from './messages.ts';
 
 export type Runner = {

@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
+import { ROOT } from '#shared/course/root.ts';
 import { bundleClient } from '#shared/lesson/bundle.ts';
 import { isOwnHost, refuseOtherSites } from '#shared/lesson/own-site.ts';
-import { ROOT } from '../../root.ts';
 import { type Hub, openHub } from './hub.ts';
 import { missingPage, renderPage } from './pages.ts';
 

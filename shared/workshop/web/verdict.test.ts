@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
-import { browserTest } from '../../check/browser-testing.ts';
-import { client, openPage, useWorkshop } from './workshop-testing.ts';
+import { browserTest } from '#shared/testing/browser-testing.ts';
+import { client, openPage, useWorkshop } from '#shared/testing/workshop.ts';
 
 const workshop = useWorkshop();
 const open = (path: string) => openPage(workshop.url + path);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { BrowserContextOptions } from 'playwright-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { browserTest } from '../../check/browser-testing.ts';
-import { accessibilityProblems, eventually } from '../../check/page-testing.ts';
+import { browserTest } from '#shared/testing/browser-testing.ts';
+import { accessibilityProblems, eventually } from '#shared/testing/page-testing.ts';
 import {
   answers,
   client,
@@ -14,7 +14,7 @@ import {
   serverState,
   startWorkshop,
   useWorkshop,
-} from './workshop-testing.ts';
+} from '#shared/testing/workshop.ts';
 
 const workshop = useWorkshop();
 const open = (path: string, options?: BrowserContextOptions) => openPage(workshop.url + path, options);

@@ -1,6 +1,6 @@
 /** What moves on a page of the workshop: its own WebSocket, the tabs, the verdict, and the running server. */
 import { find } from '#shared/lesson/page/find.ts';
-import type { CheckNews, LogLine, News, ServerNews, TextPart, Wish } from '../messages.ts';
+import type { CheckNews, LogLine, News, ServerNews, TextPart, Wish } from '#shared/workshop/web/messages.ts';
 
 const folder = document.body.dataset.folder ?? '';
 

@@ -1,0 +1,39 @@
+/** For tests: the course as a learner has it, who has just begun, in a folder of its own. */
+import { copyFileSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ROOT } from '#shared/course/root.ts';
+
+/** What a clone has, but for what only the course's own tests need. */
+const PARTS = [
+  'lessons',
+  'exercises',
+  'solutions',
+  'shared',
+  'package.json',
+  'README.md',
+  'vitest.config.ts',
+];
+
+/** Answers that somebody kept, pictures, and the tests of the course itself: not those of the exercises. */
+const LEFT_OUT = /[/\\]kept$|\.png$|[/\\]bench$|(?<!exercise)\.test\.ts$/;
+
+/** Copies the course, each exercise as its starter. @returns the copy's root, and what removes it */
+export function copyCourse(): { root: string; remove: () => void } {
+  const root = mkdtempSync(join(tmpdir(), 'echo-websockets-'));
+  for (const part of PARTS) {
+    cpSync(join(ROOT, part), join(root, part), {
+      recursive: true,
+      filter: (file) => !LEFT_OUT.test(file),
+    });
+  }
+  for (const number of readdirSync(join(root, 'exercises'))) {
+    for (const name of ['server.ts', 'client.ts']) {
+      const starter = name === 'server.ts' ? 'starter.ts' : 'starter-client.ts';
+      const file = join(root, 'solutions', number, starter);
+      if (existsSync(file)) copyFileSync(file, join(root, 'exercises', number, name));
+    }
+  }
+  symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'), 'junction');
+  return { root, remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 3 }) };
+}

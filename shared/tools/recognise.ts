@@ -1,0 +1,34 @@
+/** `npm run recognise [NN]`: makes each known mistake on purpose, and says whether it is recognised. */
+import { findBrowser, NO_BROWSER } from '#shared/check/browser.ts';
+import { createJudge } from '#shared/check/judge.ts';
+import { exerciseNumbers, findExercise } from '#shared/workshop/desk.ts';
+import { loadMistakes } from '#shared/workshop/recognise.ts';
+import { type Survey, surveyMistakes } from './survey.ts';
+
+const asked = process.argv.slice(2).map(findExercise);
+const judge = createJudge({ reuse: true });
+try {
+  for (const number of asked.length > 0 ? asked : exerciseNumbers()) {
+    const all = await loadMistakes(number);
+    const mistakes = findBrowser() ? all : all.filter(({ file }) => file !== 'client.ts');
+    if (mistakes.length < all.length) console.log(`  The page's mistakes are left out. ${NO_BROWSER}`);
+    report(number, await surveyMistakes(judge, number, mistakes));
+  }
+} finally {
+  await judge.end();
+}
+
+function report(number: string, surveys: Survey[]): void {
+  for (const { name, base, takenFor, isRight } of surveys) {
+    if (isRight) continue;
+    const where = base === undefined ? '' : `, in ${base}`;
+    console.log(`  not recognised: ${name}${where} (taken for: ${takenFor ?? 'nothing'})`);
+    // Every mistake must be recognised as itself. In another answer it may look different.
+    if (base === undefined) process.exitCode = 1;
+  }
+  const count = (some: Survey[]) =>
+    `${some.filter(({ isRight }) => isRight).length} of ${some.length}, ${some.filter(({ isSure }) => isSure).length} for sure`;
+  const own = surveys.filter(({ base }) => base === undefined);
+  const elsewhere = surveys.filter(({ base }) => base !== undefined);
+  console.log(`${number}: recognised ${count(own)}; made in another right answer ${count(elsewhere)}`);
+}
