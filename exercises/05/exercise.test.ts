@@ -1,306 +1,288 @@
 /** The check of exercise 05. You may read it; the task is in README.md. */
-import {
-  type Client,
-  exercise,
-  expect,
-  isText,
-  type Message,
-  type PageRoom,
-  test,
-} from '#shared/check/exercise.ts';
+import { exercise, page, server, test } from '#shared/check/exercise.ts';
+import type { Message } from '#shared/check/fits.ts';
+import { expect, isText } from '#shared/check/matchers.ts';
+import type { PageRoom } from '#shared/check/room.ts';
+import type { Client } from '#shared/check/test-client.ts';
+import { registerWithVitest } from '#shared/check/vitest.ts';
 
 const RED = { from: [0.1, 0.2], to: [0.3, 0.4], color: '#ff0000', width: 5 };
 const GREEN = { from: [0, 0], to: [1, 1], color: '#00aa00', width: 1 };
 const BLUE = { from: [0.5, 0.25], to: [0.125, 1], color: '#0000FF', width: 50 };
 const MAX_LINES = 10_000;
 
-export default await exercise({
-  folder: 'exercises/05',
-  title: 'A shared canvas',
-  tests: [
-    test('a newcomer gets the canvas: no lines, and seq 0', async ({ connect }) => {
-      const alice = await connect('alice');
-      await alice.receives({ type: 'canvas', lines: [], seq: 0 });
-    }),
+const serverTests = [
+  test('a newcomer gets the canvas: no lines, and seq 0', async ({ connect }) => {
+    const alice = await connect('alice');
+    await alice.receives({ type: 'canvas', lines: [], seq: 0 });
+  }),
 
-    test('a line goes to everyone, its sender too', async ({ connect }) => {
-      const [alice, bob] = await two(connect);
-      alice.send({ type: 'line', ...RED });
-      await bob.receives({ type: 'line', ...RED, seq: 1 });
-      await alice.receives({ type: 'line', ...RED, seq: 1 }, 'alice waits for her own line to come back.');
-      bob.send({ type: 'line', ...BLUE });
-      await alice.receives({ type: 'line', ...BLUE, seq: 2 });
-      await bob.receives({ type: 'line', ...BLUE, seq: 2 });
-      bob.exactly(2, { type: 'line' }, 'Two lines were drawn, but bob did not get exactly two.');
-      alice.exactly(2, { type: 'line' }, 'Two lines were drawn, but alice did not get exactly two.');
-    }),
+  test('a line goes to everyone, its sender too', async ({ connect }) => {
+    const [alice, bob] = await two(connect);
+    alice.send({ type: 'line', ...RED });
+    await bob.receives({ type: 'line', ...RED, seq: 1 });
+    await alice.receives({ type: 'line', ...RED, seq: 1 }, 'alice waits for her own line to come back.');
+    bob.send({ type: 'line', ...BLUE });
+    await alice.receives({ type: 'line', ...BLUE, seq: 2 });
+    await bob.receives({ type: 'line', ...BLUE, seq: 2 });
+    bob.exactly(2, { type: 'line' }, 'Two lines were drawn, but bob did not get exactly two.');
+    alice.exactly(2, { type: 'line' }, 'Two lines were drawn, but alice did not get exactly two.');
+  }),
 
-    test('each change has the next seq, in one order for everyone', async ({ connect }) => {
-      const [alice, bob] = await two(connect);
-      for (let step = 0; step < 20; step += 1) {
-        alice.send({ type: 'line', ...RED, width: step + 1 });
-        bob.send({ type: 'line', ...GREEN, width: step + 1 });
-      }
-      for (const client of [alice, bob]) await client.receives({ type: 'line', seq: 40 });
-      const [seen, seenByBob] = [alice, bob].map((client) => linesOf(client));
+  test('each change has the next seq, in one order for everyone', async ({ connect }) => {
+    const [alice, bob] = await two(connect);
+    for (let step = 0; step < 20; step += 1) {
+      alice.send({ type: 'line', ...RED, width: step + 1 });
+      bob.send({ type: 'line', ...GREEN, width: step + 1 });
+    }
+    for (const client of [alice, bob]) await client.receives({ type: 'line', seq: 40 });
+    const [seen, seenByBob] = [alice, bob].map((client) => linesOf(client));
+    expect(
+      JSON.stringify(seen?.map(({ seq }) => seq)) ===
+        JSON.stringify(Array.from({ length: 40 }, (_, at) => at + 1)),
+      'alice did not get the changes 1 to 40 in this order, each once.',
+    );
+    expect(
+      JSON.stringify(seen) === JSON.stringify(seenByBob),
+      'alice and bob got the lines in another order.',
+    );
+    for (const color of [RED.color, GREEN.color]) {
+      const widths = seen?.filter((line) => line.color === color).map(({ width }) => Number(width));
+      expect(isRising(widths ?? []), 'The lines of one person arrived in another order than they were sent.');
+    }
+  }),
+
+  test('a newcomer gets all lines so far, in their order', async ({ connect }) => {
+    const alice = await connect('alice');
+    for (const line of [RED, GREEN, BLUE]) alice.send({ type: 'line', ...line });
+    await alice.receives({ type: 'line', seq: 3 });
+    const bob = await connect('bob');
+    const { lines } = await bob.receives({ type: 'canvas', seq: 3, lines: isListOf(3) });
+    [RED, GREEN, BLUE].forEach((line, at) => {
       expect(
-        JSON.stringify(seen?.map(({ seq }) => seq)) ===
-          JSON.stringify(Array.from({ length: 40 }, (_, at) => at + 1)),
-        'alice did not get the changes 1 to 40 in this order, each once.',
+        sameLine(asLine(lines, at), line),
+        `Line ${at + 1} of the newcomer's canvas is not the line drawn.`,
       );
-      expect(
-        JSON.stringify(seen) === JSON.stringify(seenByBob),
-        'alice and bob got the lines in another order.',
-      );
-      for (const color of [RED.color, GREEN.color]) {
-        const widths = seen?.filter((line) => line.color === color).map(({ width }) => Number(width));
-        expect(
-          isRising(widths ?? []),
-          'The lines of one person arrived in another order than they were sent.',
-        );
-      }
-    }),
+    });
+  }),
 
-    test('a newcomer gets all lines so far, in their order', async ({ connect }) => {
-      const alice = await connect('alice');
-      for (const line of [RED, GREEN, BLUE]) alice.send({ type: 'line', ...line });
-      await alice.receives({ type: 'line', seq: 3 });
-      const bob = await connect('bob');
-      const { lines } = await bob.receives({ type: 'canvas', seq: 3, lines: isListOf(3) });
-      [RED, GREEN, BLUE].forEach((line, at) => {
-        expect(
-          sameLine(asLine(lines, at), line),
-          `Line ${at + 1} of the newcomer's canvas is not the line drawn.`,
-        );
-      });
-    }),
+  test('who comes in the middle of a stroke misses nothing, and gets nothing twice', async ({ connect }) => {
+    const alice = await connect('alice');
+    const joining: { bob?: Client } = {};
+    const joined = connect('bob').then((bob) => {
+      joining.bob = bob;
+    });
+    joined.catch(() => {}); // If this fails it fails below, where it is awaited.
+    let drawn = 0;
+    const drawOne = async () => {
+      drawn += 1;
+      alice.send({ type: 'line', ...RED, width: 1 + (drawn % 50) });
+      await alice.receives({ type: 'line', seq: drawn });
+    };
+    const hasCanvas = () => joining.bob?.received().some(({ type }) => type === 'canvas');
+    while (!hasCanvas() && drawn < 500) await drawOne();
+    await joined;
+    await drawOne();
+    const { bob } = joining;
+    if (!bob) return;
+    const canvas = await bob.receives({ type: 'canvas' });
+    await bob.receives({ type: 'line', seq: drawn }).catch((error) => {
+      if (canvas.seq !== drawn) throw error;
+    });
+    const seq = Number(canvas.seq);
+    const count = Array.isArray(canvas.lines) ? canvas.lines.length : -1;
+    expect(count === seq, `bob's canvas has ${count} lines, but its seq is ${seq}.`);
+    const first = bob.received().findIndex(({ type }) => type === 'canvas');
+    expect(
+      !bob
+        .received()
+        .slice(0, first)
+        .some(({ type }) => type === 'line'),
+      'bob got a line before he got the canvas.',
+    );
+    const later = linesOf(bob).map((line) => line.seq);
+    const missing = Array.from({ length: drawn - seq }, (_, at) => seq + 1 + at);
+    expect(
+      JSON.stringify(later) === JSON.stringify(missing),
+      `bob's canvas ends with seq ${seq}. After that he must get ${seq + 1} to ${drawn}, each once, but he got: ${later.join(', ') || 'none'}.`,
+    );
+  }),
 
-    test('who comes in the middle of a stroke misses nothing, and gets nothing twice', async ({
-      connect,
-    }) => {
-      const alice = await connect('alice');
-      const joining: { bob?: Client } = {};
-      const joined = connect('bob').then((bob) => {
-        joining.bob = bob;
-      });
-      joined.catch(() => {}); // If this fails it fails below, where it is awaited.
-      let drawn = 0;
-      const drawOne = async () => {
-        drawn += 1;
-        alice.send({ type: 'line', ...RED, width: 1 + (drawn % 50) });
-        await alice.receives({ type: 'line', seq: drawn });
-      };
-      const hasCanvas = () => joining.bob?.received().some(({ type }) => type === 'canvas');
-      while (!hasCanvas() && drawn < 500) await drawOne();
-      await joined;
-      await drawOne();
-      const { bob } = joining;
-      if (!bob) return;
-      const canvas = await bob.receives({ type: 'canvas' });
-      await bob.receives({ type: 'line', seq: drawn }).catch((error) => {
-        if (canvas.seq !== drawn) throw error;
-      });
-      const seq = Number(canvas.seq);
-      const count = Array.isArray(canvas.lines) ? canvas.lines.length : -1;
-      expect(count === seq, `bob's canvas has ${count} lines, but its seq is ${seq}.`);
-      const first = bob.received().findIndex(({ type }) => type === 'canvas');
-      expect(
-        !bob
-          .received()
-          .slice(0, first)
-          .some(({ type }) => type === 'line'),
-        'bob got a line before he got the canvas.',
-      );
-      const later = linesOf(bob).map((line) => line.seq);
-      const missing = Array.from({ length: drawn - seq }, (_, at) => seq + 1 + at);
-      expect(
-        JSON.stringify(later) === JSON.stringify(missing),
-        `bob's canvas ends with seq ${seq}. After that he must get ${seq + 1} to ${drawn}, each once, but he got: ${later.join(', ') || 'none'}.`,
-      );
-    }),
+  test('a clear empties the canvas: for everyone, and for newcomers', async ({ connect }) => {
+    const [alice, bob] = await two(connect);
+    alice.send({ type: 'line', ...RED });
+    await bob.receives({ type: 'line', seq: 1 });
+    bob.send({ type: 'clear' });
+    await alice.receives({ type: 'clear', seq: 2 });
+    await bob.receives({ type: 'clear', seq: 2 });
+    const carol = await connect('carol');
+    await carol.receives({ type: 'canvas', lines: [], seq: 2 });
+    alice.send({ type: 'line', ...GREEN });
+    await bob.receives({ type: 'line', ...GREEN, seq: 3 });
+    const dave = await connect('dave');
+    await dave.receives({ type: 'canvas', seq: 3, lines: isListOf(1) });
+  }),
 
-    test('a clear empties the canvas: for everyone, and for newcomers', async ({ connect }) => {
-      const [alice, bob] = await two(connect);
-      alice.send({ type: 'line', ...RED });
-      await bob.receives({ type: 'line', seq: 1 });
-      bob.send({ type: 'clear' });
-      await alice.receives({ type: 'clear', seq: 2 });
-      await bob.receives({ type: 'clear', seq: 2 });
-      const carol = await connect('carol');
-      await carol.receives({ type: 'canvas', lines: [], seq: 2 });
-      alice.send({ type: 'line', ...GREEN });
-      await bob.receives({ type: 'line', ...GREEN, seq: 3 });
-      const dave = await connect('dave');
-      await dave.receives({ type: 'canvas', seq: 3, lines: isListOf(1) });
-    }),
+  test('bad input gets an error, to its sender alone, and changes nothing', async ({
+    connect,
+    breakProtocol,
+  }) => {
+    const [alice, bob] = await two(connect);
+    const bad: [unknown, string][] = [
+      [Buffer.from(JSON.stringify({ type: 'clear' })), 'not-text'],
+      ['{', 'not-json'],
+      ['', 'not-json'],
+      [null, 'bad-message'],
+      [[], 'bad-message'],
+      [5, 'bad-message'],
+      ['"clear"', 'bad-message'],
+      [{ type: 'erase' }, 'bad-message'],
+      [{ type: 'constructor' }, 'bad-message'],
+      [{ type: 'line', ...RED, from: [0.1] }, 'bad-message'],
+      [{ type: 'line', ...RED, to: [0.1, 1.1] }, 'bad-message'],
+      [{ type: 'line', ...RED, color: 'red' }, 'bad-message'],
+      [{ type: 'line', ...RED, color: '#ff0000;' }, 'bad-message'],
+      [{ type: 'line', ...RED, width: 51 }, 'bad-message'],
+      [{ type: 'line', ...RED, width: '5' }, 'bad-message'],
+    ];
+    for (const [message, code] of bad) {
+      alice.send(message);
+      await alice.receives({ type: 'error', code, message: isText });
+    }
+    await breakProtocol('mallory');
+    alice.send({ type: 'line', ...GREEN });
+    await bob.receives({ type: 'line', ...GREEN, seq: 1 }, 'After bad input, the next good line has seq 1.');
+    bob.never({ type: 'error' }, 'bob got the error for what alice sent.');
+    bob.exactly(1, { type: 'line' }, 'Something was drawn that is no line.');
+    bob.never({ type: 'clear' }, 'A message that is no clear emptied the canvas.');
+  }),
 
-    test('bad input gets an error, to its sender alone, and changes nothing', async ({
-      connect,
-      breakProtocol,
-    }) => {
-      const [alice, bob] = await two(connect);
-      const bad: [unknown, string][] = [
-        [Buffer.from(JSON.stringify({ type: 'clear' })), 'not-text'],
-        ['{', 'not-json'],
-        ['', 'not-json'],
-        [null, 'bad-message'],
-        [[], 'bad-message'],
-        [5, 'bad-message'],
-        ['"clear"', 'bad-message'],
-        [{ type: 'erase' }, 'bad-message'],
-        [{ type: 'constructor' }, 'bad-message'],
-        [{ type: 'line', ...RED, from: [0.1] }, 'bad-message'],
-        [{ type: 'line', ...RED, to: [0.1, 1.1] }, 'bad-message'],
-        [{ type: 'line', ...RED, color: 'red' }, 'bad-message'],
-        [{ type: 'line', ...RED, color: '#ff0000;' }, 'bad-message'],
-        [{ type: 'line', ...RED, width: 51 }, 'bad-message'],
-        [{ type: 'line', ...RED, width: '5' }, 'bad-message'],
-      ];
-      for (const [message, code] of bad) {
-        alice.send(message);
-        await alice.receives({ type: 'error', code, message: isText });
-      }
-      await breakProtocol('mallory');
-      alice.send({ type: 'line', ...GREEN });
-      await bob.receives(
-        { type: 'line', ...GREEN, seq: 1 },
-        'After bad input, the next good line has seq 1.',
-      );
-      bob.never({ type: 'error' }, 'bob got the error for what alice sent.');
-      bob.exactly(1, { type: 'line' }, 'Something was drawn that is no line.');
-      bob.never({ type: 'clear' }, 'A message that is no clear emptied the canvas.');
-    }),
+  test('only what belongs to a line is kept and passed on', async ({ connect }) => {
+    const [alice, bob] = await two(connect);
+    alice.send({ type: 'line', seq: 77, ...RED, note: 'x'.repeat(1000), constructor: 'y' });
+    const line = await bob.receives({ type: 'line', ...RED, seq: 1 });
+    expect(
+      !('note' in line) && !Object.hasOwn(line, 'constructor'),
+      'A field that nobody knows was passed on to bob.',
+    );
+    const carol = await connect('carol');
+    const { lines } = await carol.receives({ type: 'canvas', seq: 1, lines: isListOf(1) });
+    expect(!('note' in asLine(lines, 0)), 'A field that nobody knows was kept, and sent to a newcomer.');
+  }),
 
-    test('only what belongs to a line is kept and passed on', async ({ connect }) => {
-      const [alice, bob] = await two(connect);
-      alice.send({ type: 'line', seq: 77, ...RED, note: 'x'.repeat(1000), constructor: 'y' });
-      const line = await bob.receives({ type: 'line', ...RED, seq: 1 });
-      expect(
-        !('note' in line) && !Object.hasOwn(line, 'constructor'),
-        'A field that nobody knows was passed on to bob.',
-      );
-      const carol = await connect('carol');
-      const { lines } = await carol.receives({ type: 'canvas', seq: 1, lines: isListOf(1) });
-      expect(!('note' in asLine(lines, 0)), 'A field that nobody knows was kept, and sent to a newcomer.');
-    }),
+  test('the canvas keeps the last 10,000 lines', async ({ connect }) => {
+    const alice = await connect('alice');
+    // Not all at once: a machine that is busy needs more than a second for ten thousand lines.
+    const some = MAX_LINES / 10;
+    for (let drawn = 0; drawn < MAX_LINES; drawn += some) {
+      const lines = Array.from({ length: some }, () => ({ type: 'line', ...RED }));
+      alice.sendAll(drawn === 0 ? [{ type: 'line', ...GREEN }, ...lines.slice(1)] : lines);
+      await alice.receives({ type: 'line', seq: drawn + some });
+    }
+    const bob = await connect('bob');
+    const full = await bob.receives(
+      { type: 'canvas', seq: MAX_LINES },
+      'bob connects when 10,000 lines are drawn.',
+    );
+    expect(isListOf(MAX_LINES)(full.lines), `bob's canvas should have all 10,000 lines.`);
+    alice.send({ type: 'line', ...BLUE });
+    await bob.receives({ type: 'line', seq: MAX_LINES + 1 });
+    const carol = await connect('carol');
+    const { lines } = await carol.receives({ type: 'canvas', seq: MAX_LINES + 1 });
+    expect(isListOf(MAX_LINES)(lines), 'After line 10,001 the canvas should have 10,000 lines.');
+    expect(
+      sameLine(asLine(lines, 0), RED) && sameLine(asLine(lines, MAX_LINES - 1), BLUE),
+      'After line 10,001 the oldest line should be gone, and the newest be there.',
+    );
+  }),
+];
 
-    test('the canvas keeps the last 10,000 lines', async ({ connect }) => {
-      const alice = await connect('alice');
-      // Not all at once: a machine that is busy needs more than a second for ten thousand lines.
-      const some = MAX_LINES / 10;
-      for (let drawn = 0; drawn < MAX_LINES; drawn += some) {
-        const lines = Array.from({ length: some }, () => ({ type: 'line', ...RED }));
-        alice.sendAll(drawn === 0 ? [{ type: 'line', ...GREEN }, ...lines.slice(1)] : lines);
-        await alice.receives({ type: 'line', seq: drawn + some });
-      }
-      const bob = await connect('bob');
-      const full = await bob.receives(
-        { type: 'canvas', seq: MAX_LINES },
-        'bob connects when 10,000 lines are drawn.',
-      );
-      expect(isListOf(MAX_LINES)(full.lines), `bob's canvas should have all 10,000 lines.`);
-      alice.send({ type: 'line', ...BLUE });
-      await bob.receives({ type: 'line', seq: MAX_LINES + 1 });
-      const carol = await connect('carol');
-      const { lines } = await carol.receives({ type: 'canvas', seq: MAX_LINES + 1 });
-      expect(isListOf(MAX_LINES)(lines), 'After line 10,001 the canvas should have 10,000 lines.');
-      expect(
-        sameLine(asLine(lines, 0), RED) && sameLine(asLine(lines, MAX_LINES - 1), BLUE),
-        'After line 10,001 the oldest line should be gone, and the newest be there.',
-      );
-    }),
-  ],
+const pageTests = [
+  test<PageRoom>('what you draw with the mouse is sent as lines, along the way of the mouse', async (room) => {
+    const bob = await room.connect('bob');
+    const alice = await room.open('alice');
+    await alice.drag([
+      [0.25, 0.5],
+      [0.75, 0.5],
+    ]);
+    await bob.receives(
+      { type: 'line' },
+      'alice drew, but her page sent no line. What does your page do with it?',
+    );
+    await bob.receives({ type: 'line', to: isNear(0.75, 0.5) }, 'alice drew from 0.25, 0.5 to 0.75, 0.5.');
+    const start = linesOf(bob)[0];
+    expect(isNear(0.25, 0.5)(start?.from), `alice's first line begins at ${JSON.stringify(start?.from)}.`);
+  }),
 
-  client: {
-    server: 'lessons/06/server.ts',
-    tests: [
-      test<PageRoom>('what you draw with the mouse is sent as lines, along the way of the mouse', async (room) => {
-        const bob = await room.connect('bob');
-        const alice = await room.open('alice');
-        await alice.drag([
-          [0.25, 0.5],
-          [0.75, 0.5],
-        ]);
-        await bob.receives(
-          { type: 'line' },
-          'alice drew, but her page sent no line. What does your page do with it?',
-        );
-        await bob.receives(
-          { type: 'line', to: isNear(0.75, 0.5) },
-          'alice drew from 0.25, 0.5 to 0.75, 0.5.',
-        );
-        const start = linesOf(bob)[0];
-        expect(
-          isNear(0.25, 0.5)(start?.from),
-          `alice's first line begins at ${JSON.stringify(start?.from)}.`,
-        );
-      }),
+  test<PageRoom>('a line that somebody else drew is painted', async (room) => {
+    const bob = await room.connect('bob');
+    const alice = await room.open('alice');
+    bob.send({ type: 'line', from: [0.2, 0.2], to: [0.8, 0.2], color: '#ff0000', width: 40 });
+    await alice.shows(0.5, 0.2, '#ff0000', 'bob drew a red line over the middle of the canvas.');
+    await alice.shows(0.5, 0.8, '#ffffff', 'Nobody drew at the bottom of the canvas.');
+  }),
 
-      test<PageRoom>('a line that somebody else drew is painted', async (room) => {
-        const bob = await room.connect('bob');
-        const alice = await room.open('alice');
-        bob.send({ type: 'line', from: [0.2, 0.2], to: [0.8, 0.2], color: '#ff0000', width: 40 });
-        await alice.shows(0.5, 0.2, '#ff0000', 'bob drew a red line over the middle of the canvas.');
-        await alice.shows(0.5, 0.8, '#ffffff', 'Nobody drew at the bottom of the canvas.');
-      }),
+  test<PageRoom>('a page that comes late shows all lines, in their order', async (room) => {
+    const bob = await room.connect('bob');
+    bob.send({ type: 'line', from: [0.2, 0.5], to: [0.8, 0.5], color: '#ff0000', width: 40 });
+    bob.send({ type: 'line', from: [0.5, 0.2], to: [0.5, 0.8], color: '#0000ff', width: 40 });
+    await bob.receives({ type: 'line', seq: 2 });
+    const alice = await room.open('alice');
+    await alice.shows(0.3, 0.5, '#ff0000', 'A red line was there before alice came.');
+    await alice.shows(0.5, 0.5, '#0000ff', 'Where the lines cross, the later one lies on top.');
+  }),
 
-      test<PageRoom>('a page that comes late shows all lines, in their order', async (room) => {
-        const bob = await room.connect('bob');
-        bob.send({ type: 'line', from: [0.2, 0.5], to: [0.8, 0.5], color: '#ff0000', width: 40 });
-        bob.send({ type: 'line', from: [0.5, 0.2], to: [0.5, 0.8], color: '#0000ff', width: 40 });
-        await bob.receives({ type: 'line', seq: 2 });
-        const alice = await room.open('alice');
-        await alice.shows(0.3, 0.5, '#ff0000', 'A red line was there before alice came.');
-        await alice.shows(0.5, 0.5, '#0000ff', 'Where the lines cross, the later one lies on top.');
-      }),
+  test<PageRoom>('a clear empties the page, and the button sends one', async (room) => {
+    const bob = await room.connect('bob');
+    const alice = await room.open('alice');
+    const red = { type: 'line', from: [0.2, 0.5], to: [0.8, 0.5], color: '#ff0000', width: 40 };
+    bob.send(red);
+    await alice.shows(0.5, 0.5, '#ff0000', 'bob drew a red line.');
+    bob.send({ type: 'clear' });
+    await alice.shows(0.5, 0.5, '#ffffff', 'bob cleared the canvas.');
+    bob.send({ ...red, color: '#00ff00' });
+    await alice.shows(0.5, 0.5, '#00ff00', 'bob drew a green line after the clear.');
+    await alice.press('button', 'Clear');
+    await bob.receives({ type: 'clear', seq: 4 }, 'alice pressed the button "Clear for everyone".');
+    await alice.shows(0.5, 0.5, '#ffffff', 'alice cleared the canvas.');
+  }),
 
-      test<PageRoom>('a clear empties the page, and the button sends one', async (room) => {
-        const bob = await room.connect('bob');
-        const alice = await room.open('alice');
-        const red = { type: 'line', from: [0.2, 0.5], to: [0.8, 0.5], color: '#ff0000', width: 40 };
-        bob.send(red);
-        await alice.shows(0.5, 0.5, '#ff0000', 'bob drew a red line.');
-        bob.send({ type: 'clear' });
-        await alice.shows(0.5, 0.5, '#ffffff', 'bob cleared the canvas.');
-        bob.send({ ...red, color: '#00ff00' });
-        await alice.shows(0.5, 0.5, '#00ff00', 'bob drew a green line after the clear.');
-        await alice.press('button', 'Clear');
-        await bob.receives({ type: 'clear', seq: 4 }, 'alice pressed the button "Clear for everyone".');
-        await alice.shows(0.5, 0.5, '#ffffff', 'alice cleared the canvas.');
-      }),
+  test<PageRoom>('two who draw at the same time have the same picture, to the pixel', async (room) => {
+    const eve = await room.connect('eve');
+    const [alice, bob] = [await room.open('alice'), await room.open('bob')];
+    await bob.press('radio', 'Red');
+    await Promise.all([
+      alice.drag([
+        [0.1, 0.5],
+        [0.9, 0.45],
+        [0.1, 0.55],
+      ]),
+      bob.drag([
+        [0.5, 0.1],
+        [0.45, 0.9],
+        [0.55, 0.1],
+      ]),
+    ]);
+    eve.send({ type: 'line', from: [0.02, 0.02], to: [0.06, 0.02], color: '#ff00ff', width: 30 });
+    const carol = await room.open('carol');
+    for (const painter of [alice, bob, carol]) {
+      await painter.shows(0.04, 0.02, '#ff00ff', 'eve drew a line in the corner after the two others.');
+    }
+    const picture = await carol.picture();
+    const hint = 'Are lines painted twice, or in another order than the server says?';
+    await alice.looksLike(picture, `alice's picture is not the one that carol, who came late, has. ${hint}`);
+    await bob.looksLike(picture, `bob's picture is not the one that carol, who came late, has. ${hint}`);
+  }),
+];
 
-      test<PageRoom>('two who draw at the same time have the same picture, to the pixel', async (room) => {
-        const eve = await room.connect('eve');
-        const [alice, bob] = [await room.open('alice'), await room.open('bob')];
-        await bob.press('radio', 'Red');
-        await Promise.all([
-          alice.drag([
-            [0.1, 0.5],
-            [0.9, 0.45],
-            [0.1, 0.55],
-          ]),
-          bob.drag([
-            [0.5, 0.1],
-            [0.45, 0.9],
-            [0.55, 0.1],
-          ]),
-        ]);
-        eve.send({ type: 'line', from: [0.02, 0.02], to: [0.06, 0.02], color: '#ff00ff', width: 30 });
-        const carol = await room.open('carol');
-        for (const painter of [alice, bob, carol]) {
-          await painter.shows(0.04, 0.02, '#ff00ff', 'eve drew a line in the corner after the two others.');
-        }
-        const picture = await carol.picture();
-        const hint = 'Are lines painted twice, or in another order than the server says?';
-        await alice.looksLike(
-          picture,
-          `alice's picture is not the one that carol, who came late, has. ${hint}`,
-        );
-        await bob.looksLike(picture, `bob's picture is not the one that carol, who came late, has. ${hint}`);
-      }),
-    ],
-  },
-});
+export default await registerWithVitest(
+  exercise({
+    folder: 'exercises/05',
+    title: 'A shared canvas',
+    parts: [server(serverTests), page('lessons/06/server.ts', pageTests)],
+  }),
+  import.meta.filename,
+);
 
 async function two(connect: (name: string) => Promise<Client>): Promise<[Client, Client]> {
   const clients: [Client, Client] = [await connect('alice'), await connect('bob')];

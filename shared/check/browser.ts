@@ -46,6 +46,10 @@ export async function launchBrowser(): Promise<Browser> {
   const { chromium } = await import('playwright-core');
   return chromium.launch({
     executablePath,
+    // Whoever is told to end must end: Playwright's own listeners would swallow the signals.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
     // Chromium's sandbox does not start for root, which containers and CI often are.
     chromiumSandbox: process.getuid?.() !== 0,
     args: [

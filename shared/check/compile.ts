@@ -1,14 +1,12 @@
 /** Compiles an answer's server, so that the process that runs it needs no compiler of its own. */
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync, lstatSync, statSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Message, type Plugin } from 'esbuild';
 import { ROOT } from '#shared/course/root.ts';
-import { HostProblem, type Problem } from './host.ts';
-
-/** Compiled files stand inside the course, where `ws` is found. */
-const FOLDER = join(ROOT, '.answers');
+import { type Problem, ServerProblem } from './problems.ts';
+import { makeScratch, removeScratch } from './scratch.ts';
 
 /** What a file says of its own place must be true after it has moved into another file. */
 const keepPlaces: Plugin = {
@@ -32,10 +30,13 @@ const keepPlaces: Plugin = {
  *
  * @param file the server's absolute path
  * @returns the compiled file, and a function that removes it
- * @throws HostProblem where the file does not parse, or imports a file that is not there
+ * @throws ServerProblem where the file cannot be read, does not parse, or imports a file that is not there
  */
 export async function compile(file: string): Promise<{ path: string; remove: () => Promise<void> }> {
-  const path = join(FOLDER, `${randomUUID()}.mjs`);
+  expectFile(file);
+  const folder = makeScratch();
+  const path = join(folder, 'compiled.mjs');
+  const remove = () => removeScratch(folder);
   const result = await build({
     entryPoints: [file],
     outfile: path,
@@ -51,12 +52,26 @@ export async function compile(file: string): Promise<{ path: string; remove: () 
     write: false,
     logLevel: 'silent',
     plugins: [keepPlaces],
-  }).catch((error: { errors: Message[] }) => {
-    throw new HostProblem(whyBroken(error, file));
+  }).catch(async (error: { errors: Message[] }) => {
+    await remove();
+    throw new ServerProblem(whyBroken(error, file));
   });
-  await mkdir(FOLDER, { recursive: true });
   await writeFile(path, result.outputFiles[0]?.contents ?? '');
-  return { path, remove: () => rm(path, { force: true }) };
+  return { path, remove };
+}
+
+/**
+ * Looks whether a file of an answer can be read, before it is: whoever opens a pipe waits for ever.
+ * @throws ServerProblem if it cannot
+ */
+export function expectFile(file: string): void {
+  try {
+    if (statSync(file).isFile()) return;
+  } catch {
+    // It is not there, or a link that leads nowhere.
+  }
+  const isThere = existsSync(file) || lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+  throw new ServerProblem({ kind: 'unreadable', file, isThere });
 }
 
 /** What esbuild found wrong in a file, or in what it imports. */

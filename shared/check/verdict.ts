@@ -10,13 +10,14 @@ export type TestResult = {
 };
 
 export type Verdict = {
+  /** '03' */
   exercise: string;
   title: string;
+  /** Every part was judged, and all tests pass. */
   solved: boolean;
-  /** Why nothing could be checked, where the server did not even start. */
+  /** Why nothing could be checked, where the answer did not even start. */
   problem?: string;
   tests: TestResult[];
-  /** Halves that this machine cannot check, and why: for a client, where no browser is installed. */
-  notChecked: string[];
-  whyNotChecked?: string;
+  /** Parts that were not judged, and why: for a page, where no browser is installed. */
+  notJudged: { file: string; why: string }[];
 };

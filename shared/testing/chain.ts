@@ -1,13 +1,14 @@
 /** Holds the course together: which answers the check of an exercise accepts, and which it refuses. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { answerIn, withText } from '#shared/check/answers.ts';
-import { type Exercise, loadExercise } from '#shared/check/exercise.ts';
-import { type Answer, createJudge, type Verdict } from '#shared/check/judge.ts';
-import { applyEdit } from '#shared/course/edit.ts';
-import type { Mistake } from '#shared/course/mistake.ts';
+import { type Exercise, fileOf } from '#shared/check/exercise.ts';
+import { createJudge } from '#shared/check/judge.ts';
+import { withText } from '#shared/check/scratch.ts';
+import type { Verdict } from '#shared/check/verdict.ts';
+import { loadExercise } from '#shared/course/course.ts';
+import { type Answer, answerIn, otherAnswers, starterOf } from '#shared/course/exercise.ts';
+import { loadMistakes, type Mistake, makeMistake } from '#shared/course/mistake.ts';
 import { ROOT } from '#shared/course/root.ts';
 import { IS_LEFT_OUT, shareBrowser } from './browser-testing.ts';
 
@@ -15,55 +16,41 @@ const judge = createJudge({ reuse: true, browser: shareBrowser });
 afterAll(() => judge.end());
 
 /**
- * Registers the tests of one link of the chain. The folders are named from the root.
+ * Registers the tests of one link of the chain.
  *
- * @param folders exercise: 'exercises/03'; solution: 'solutions/03'; lesson, which explains it: 'lessons/04'
+ * @param number of the exercise: '03'
+ * @param lesson the lesson that explains it, named from the root: 'lessons/04'
  */
-export async function testChain(folders: {
-  exercise: string;
-  solution: string;
-  lesson: string;
-}): Promise<void> {
-  const exercise = await loadExercise(folders.exercise);
-  const folder = folders.solution;
-  const reference = answerIn(folder);
-  const starter = starterIn(folder);
-  const { mistakes } = await loadMistakes(folder);
-  const serverHalf = { ...exercise, client: undefined };
-  const titles = [...exercise.tests, ...(exercise.client?.tests ?? [])].map(({ title }) => title);
+export async function testChain(number: string, lesson: string): Promise<void> {
+  const exercise: Exercise = await loadExercise(number);
+  const reference = answerIn(exercise, exercise.solution);
+  const mistakes = await loadMistakes(exercise);
+  const titles = exercise.parts.flatMap(({ tests }) => tests.map(({ title }) => title));
 
-  describe.concurrent(`${folders.exercise}: ${exercise.title}`, () => {
+  describe.concurrent(`${exercise.folder}: ${exercise.title}`, () => {
     test('its README lists the tests, in their order', () => {
-      expect(announced(folders.exercise).map(({ title }) => title)).toEqual(titles);
+      expect(announced(exercise).map(({ title }) => title)).toEqual(titles);
     });
 
-    test('the starter runs, and fails on the tests that the README announces', async () => {
-      const verdict = await judge.judge(exercise, starter);
-      expect(verdict.problem).toBeUndefined();
-      expect(verdict.solved).toBe(false);
-      const open = announced(folders.exercise).filter(({ holds }) => !holds);
-      const checked = open.filter(({ title }) => verdict.tests.some((one) => one.title === title));
-      expect(failures(verdict)).toEqual(checked.map(({ title }) => title));
-    });
+    test('the starter runs, and fails on the tests that the README announces', () => testStarter(exercise));
 
     test.runIf(process.env.CI)('the learner starts from the starter', () => {
-      const shipped = answerIn(folders.exercise);
-      expect(readFileSync(shipped.server, 'utf8')).toBe(readFileSync(starter.server, 'utf8'));
-      if (shipped.client)
-        expect(readFileSync(shipped.client, 'utf8')).toBe(readFileSync(starter.client ?? '', 'utf8'));
+      const shipped = Object.entries(answerIn(exercise, exercise.folder));
+      for (const [part, file] of shipped) {
+        expect(readFileSync(file, 'utf8')).toBe(readFileSync(fileOf(starterOf(exercise), part), 'utf8'));
+      }
     });
 
-    test('the reference answer passes', () => passes(reference));
+    test('the reference answer passes', () => passes(exercise, reference));
 
-    test(`${folders.lesson} passes`, () => passes(answerIn(folders.lesson)));
+    test(`${lesson} passes`, () => passes(exercise, answerIn(exercise, lesson)));
 
-    const others = alsoRight(folder, reference);
-    test.for(others)('$name passes, too', ({ answer, half }) => passes(answer, half));
+    const others = otherAnswers(exercise);
+    test.for(others)('$name passes, too', ({ answer, part }) => passes(exercise, answer, part));
 
     test('at least three other answers are known to be right', () => {
-      expect(others.filter(({ answer }) => answer.server !== reference.server).length).toBeGreaterThanOrEqual(
-        3,
-      );
+      const [first] = exercise.parts;
+      expect(others.filter(({ part }) => part === first?.file).length).toBeGreaterThanOrEqual(3);
     });
 
     test('each mistake has a name and a sentence of its own test', () => {
@@ -73,38 +60,46 @@ export async function testChain(folders: {
     });
 
     test.for(mistakes)('the check refuses: $name', async (mistake, { skip }) => {
-      const inClient = mistake.file === 'client.ts';
-      if (inClient && IS_LEFT_OUT) return skip();
-      const right = (inClient && reference.client) || reference.server;
-      const wrong = applyEdit(mistake, readFileSync(right, 'utf8'), right);
-      const failed = await withText(wrong, inClient ? 'client.ts' : 'server.ts', async (file) => {
-        const answer = { ...reference, [inClient ? 'client' : 'server']: file };
-        const alone = await judge.judge(oneTest(mistake.test), answer);
-        // What a server does late shows only while the tests that follow go on.
-        return failures(alone.solved ? await judge.judge(serverHalf, answer) : alone);
-      });
-      expect(failed[0]).toBe(mistake.test);
+      if (needsBrowser(mistake) && IS_LEFT_OUT) return skip();
+      expect((await failuresOf(exercise, mistake))[0]).toBe(mistake.test);
     });
+  });
+}
 
-    /** One test alone: that it is the first which fails, `npm run recognise` sees. */
-    function oneTest(title: string): Exercise {
-      const isIt = (one: { title: string }) => one.title === title;
-      const page = exercise.client?.tests.filter(isIt) ?? [];
-      const client = exercise.client && page.length > 0 ? { ...exercise.client, tests: page } : undefined;
-      return { ...exercise, tests: exercise.tests.filter(isIt), client };
-    }
+function needsBrowser({ file }: Mistake): boolean {
+  return file === 'client.ts';
+}
 
-    /** Judges all of an answer, or the half in which it differs from the reference. */
-    async function passes(answer: Answer, half?: 'server' | 'client'): Promise<void> {
-      const tests = half === 'client' ? [] : exercise.tests;
-      const client = half === 'server' ? undefined : exercise.client;
-      const verdict = await judge.judge({ ...exercise, tests, client }, answer);
-      expect(verdict.problem).toBeUndefined();
-      expect(verdict.tests.filter((one) => !one.passed)).toEqual([]);
-      const expected = [...tests, ...(verdict.notChecked.length > 0 ? [] : (client?.tests ?? []))];
-      expect(verdict.tests.map(({ title }) => title)).toEqual(expected.map(({ title }) => title));
-      if (process.env.CI) expect(verdict.notChecked).toEqual([]);
-    }
+async function testStarter(exercise: Exercise): Promise<void> {
+  const verdict = await judge.judge(exercise, starterOf(exercise));
+  expect(verdict.problem).toBeUndefined();
+  expect(verdict.solved).toBe(false);
+  const open = announced(exercise).filter(({ holds }) => !holds);
+  const judged = open.filter(({ title }) => verdict.tests.some((one) => one.title === title));
+  expect(failures(verdict)).toEqual(judged.map(({ title }) => title));
+}
+
+/** Judges all of an answer, or the part in which it differs from the reference. */
+async function passes(exercise: Exercise, answer: Answer, part?: string): Promise<void> {
+  const parts = exercise.parts.filter(({ file }) => part === undefined || file === part);
+  const verdict = await judge.judge({ ...exercise, parts }, answer);
+  expect(verdict.problem).toBeUndefined();
+  expect(verdict.tests.filter((one) => !one.passed)).toEqual([]);
+  const judged = parts.filter(({ file }) => !verdict.notJudged.some((one) => one.file === file));
+  const expected = judged.flatMap(({ tests }) => tests.map(({ title }) => title));
+  expect(verdict.tests.map(({ title }) => title)).toEqual(expected);
+  if (process.env.CI) expect(verdict.solved).toBe(true);
+}
+
+/** The tests on which a mistake fails, in their order. That it is the first which fails, `npm run recognise` sees. */
+function failuresOf(exercise: Exercise, mistake: Mistake): Promise<string[]> {
+  const { part, text } = makeMistake(exercise, mistake);
+  const parts = exercise.parts.filter(({ file }) => file === part);
+  return withText(text, part, async (file) => {
+    const answer = { ...answerIn(exercise, exercise.solution), [part]: file };
+    const alone = await judge.judge({ ...exercise, parts }, answer, { tests: [mistake.test] });
+    // What a server does late shows only while the tests that follow go on.
+    return failures(alone.solved ? await judge.judge({ ...exercise, parts }, answer) : alone);
   });
 }
 
@@ -113,28 +108,11 @@ function failures(verdict: Verdict): string[] {
 }
 
 /** The numbered list under "What is checked" in an exercise's README. */
-function announced(folder: string): { title: string; holds: boolean }[] {
+function announced({ folder }: Exercise): { title: string; holds: boolean }[] {
   const readme = readFileSync(join(ROOT, folder, 'README.md'), 'utf8');
   const section = readme.split(/^## What is checked$/m)[1]?.split(/^## /m)[0] ?? '';
   return [...section.matchAll(/^\d+\. (.*)$/gm)].map(([, item = '']) => ({
     title: item.replace(/ \(holds already\)$/, ''),
     holds: item.endsWith(' (holds already)'),
   }));
-}
-
-function starterIn(folder: string): Answer {
-  const client = join(ROOT, folder, 'starter-client.ts');
-  return { server: join(ROOT, folder, 'starter.ts'), ...(existsSync(client) ? { client } : {}) };
-}
-
-/** The answers in also-right/: NAME.ts takes the place of server.ts, NAME-client.ts of client.ts. */
-function alsoRight(folder: string, reference: Answer) {
-  return readdirSync(join(ROOT, folder, 'also-right')).map((name) => {
-    const half = name.endsWith('-client.ts') ? ('client' as const) : ('server' as const);
-    return { name, half, answer: { ...reference, [half]: join(ROOT, folder, 'also-right', name) } };
-  });
-}
-
-async function loadMistakes(folder: string): Promise<{ mistakes: Mistake[] }> {
-  return import(pathToFileURL(join(ROOT, folder, 'mistakes.ts')).href);
 }

@@ -1,8 +1,8 @@
 /** Starts a lesson's server with a change in it: the experiments of "Break it", done on a copy. */
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { makeScratch, removeScratch } from '#shared/check/scratch.ts';
 import { applyEdit, type Edit } from '#shared/course/edit.ts';
 import { ROOT } from '#shared/course/root.ts';
 import { type RunningServer, startServer } from './start-server.ts';
@@ -18,9 +18,8 @@ export type LessonEdit = Edit & { file: 'server.ts' | 'protocol.ts' };
  * @throws if an edit does not fit, or the process ends before it listens
  */
 export async function startChanged(lesson: string, edits: LessonEdit[]): Promise<RunningServer> {
-  const folder = join(ROOT, '.answers', randomUUID());
-  await mkdir(folder, { recursive: true });
-  const remove = () => rm(folder, { recursive: true, force: true });
+  const folder = makeScratch();
+  const remove = () => removeScratch(folder);
   try {
     for (const file of ['server.ts', 'protocol.ts'] as const) {
       if (!existsSync(join(ROOT, lesson, file))) continue; // Lesson 01 has no protocol.ts.

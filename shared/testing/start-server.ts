@@ -1,7 +1,7 @@
-/** Starts a lesson's server for a test, in a process of its own. */
-import { fork } from 'node:child_process';
+/** Starts a server of the course for a test, in a process of its own. */
 import { resolve } from 'node:path';
 import { compile } from '#shared/check/compile.ts';
+import { openProcess, type ServerProcess } from '#shared/check/server-process.ts';
 import { ROOT } from '#shared/course/root.ts';
 
 export type RunningServer = {
@@ -13,14 +13,18 @@ export type RunningServer = {
   output: () => string;
   /** Types on its terminal: '\n' is the Enter key. */
   type: (text: string) => void;
+  /** Sends it a signal. */
+  signal: (name: NodeJS.Signals) => void;
   /** Its exit code once it has ended, null where a signal ended it. */
   exited: Promise<number | null>;
   /** Ends it (SIGKILL) and waits until it is gone. May be called twice. */
   stop: () => Promise<void>;
+  /** Stops it, and starts it anew at the same address. */
+  restart: () => Promise<RunningServer>;
 };
 
 /**
- * Starts a server on a port that the system picks, and gives it once it listens.
+ * Starts a server on a port that the system picks, and gives it once it listens. Several may run at once.
  * It is compiled first, with what it imports: without tsx its process is ready in half the time.
  *
  * @param file the server, named from the root: 'lessons/03/server.ts'
@@ -32,41 +36,47 @@ export async function startServer(
   { env = {} }: { env?: NodeJS.ProcessEnv } = {},
 ): Promise<RunningServer> {
   const compiled = await compile(resolve(ROOT, file));
-  const child = fork(compiled.path, {
-    cwd: ROOT,
-    execArgv: ['--enable-source-maps'],
-    env: { ...process.env, PORT: '0', ...env },
-    silent: true,
-  });
-  let printed = '';
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    printed += text;
-  });
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    printed += text;
-  });
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
-  const exited = new Promise<number | null>((resolve) => {
-    child.once('close', async (code) => {
-      process.off('exit', kill);
-      await compiled.remove();
-      resolve(code);
-    });
-  });
-  const url = await new Promise<string>((resolve, reject) => {
-    child.once('message', (message: { url: string }) => resolve(message.url));
-    exited.then((code) => reject(new Error(`${file} ended with ${code}: ${printed}`)));
-  });
+  const server = openProcess({ file: compiled.path, env: { PORT: '0', ...env } });
+  server.exited.then(compiled.remove);
+  const output = gatherOutput(server);
+  const url = await untilListening(server, file, output);
   return {
     url,
     socketUrl: url.replace(/^http/, 'ws'),
-    output: () => printed,
-    type: (text) => child.stdin?.write(text),
-    exited,
-    stop: async () => {
-      kill();
-      await exited;
+    output,
+    type: server.type,
+    signal: server.signal,
+    exited: server.exited.then(({ code }) => code),
+    stop: server.end,
+    async restart() {
+      await server.end();
+      return startServer(file, { env: { ...env, PORT: new URL(url).port } });
     },
   };
+}
+
+/** Keeps all that a process prints. */
+export function gatherOutput(server: ServerProcess): () => string {
+  let printed = '';
+  server.onText((text) => {
+    printed += text;
+  });
+  return () => printed;
+}
+
+/**
+ * Waits until a process listens.
+ *
+ * @returns the address: http://localhost:40123
+ * @throws where it ends before: what it printed
+ */
+export async function untilListening(
+  server: ServerProcess,
+  file: string,
+  output: () => string,
+): Promise<string> {
+  const port = await server.next((news) => (news.type === 'listening' ? news.port : undefined));
+  if (port !== undefined) return `http://localhost:${port}`;
+  const { code } = await server.exited;
+  throw new Error(`${file} ended with ${code}: ${output()}`);
 }

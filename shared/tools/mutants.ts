@@ -3,13 +3,15 @@
  * it can think of, one at a time, and lists what the check did not notice. Each of those must be equivalent
  * to the original, and solutions/NN/equivalent.ts says why.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
-import { answerIn, withText } from '#shared/check/answers.ts';
-import { type Exercise, loadExercise } from '#shared/check/exercise.ts';
-import { type Answer, createJudge, type Judge } from '#shared/check/judge.ts';
+import { type Exercise, fileOf, type Part } from '#shared/check/exercise.ts';
+import { createJudge, type Judge } from '#shared/check/judge.ts';
+import { withText } from '#shared/check/scratch.ts';
+import { exerciseNumbers, findExercise, loadExercise } from '#shared/course/course.ts';
+import { answerIn } from '#shared/course/exercise.ts';
 import { ROOT } from '#shared/course/root.ts';
 
 /** A mutant that no test can tell from the original: its change, as this program prints it, and the reason. */
@@ -115,27 +117,16 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href)
   await main(process.argv.slice(2));
 
 async function main(asked: string[]): Promise<void> {
-  const folders = readdirSync(join(ROOT, 'solutions')).filter((name) => /^\d+$/.test(name));
-  const numbers = asked.length > 0 ? asked.map((number) => number.padStart(2, '0')) : folders;
-  for (const number of numbers) {
-    const exercise = await loadExercise(`exercises/${number}`);
-    const reference = answerIn(`solutions/${number}`);
-    const file = join(ROOT, 'solutions', number, 'equivalent.ts');
+  for (const number of asked.length > 0 ? asked.map(findExercise) : exerciseNumbers()) {
+    const exercise = await loadExercise<Part>(number);
+    const file = join(ROOT, exercise.solution, 'equivalent.ts');
     const { equivalent } = existsSync(file) ? await import(pathToFileURL(file).href) : { equivalent: [] };
-    await report(number, 'server.ts', exercise, reference, equivalent);
-    if (reference.client) await report(number, 'client.ts', exercise, reference, equivalent);
+    for (const part of exercise.parts) await report(exercise, part, equivalent);
   }
 }
 
-async function report(
-  number: string,
-  name: 'server.ts' | 'client.ts',
-  exercise: Exercise,
-  reference: Answer,
-  equivalent: Equivalent[],
-): Promise<void> {
-  const original = name === 'server.ts' ? reference.server : reference.client;
-  const text = readFileSync(original ?? '', 'utf8');
+async function report(exercise: Exercise, part: Part, equivalent: Equivalent[]): Promise<void> {
+  const text = readFileSync(fileOf(answerIn(exercise, exercise.solution), part.file), 'utf8');
   const mutants = mutantsOf(text);
   const survivors: string[] = [];
   const left = [...mutants];
@@ -143,8 +134,7 @@ async function report(
     Array.from({ length: WORKERS }, async () => {
       const judge = createJudge({ reuse: true, bail: true });
       for (let mutant = left.shift(); mutant; mutant = left.shift()) {
-        if (await survives(judge, exercise, reference, name, text, mutant))
-          survivors.push(describeMutant(text, mutant));
+        if (await survives(judge, exercise, part, text, mutant)) survivors.push(describeMutant(text, mutant));
       }
       await judge.end();
     }),
@@ -154,28 +144,25 @@ async function report(
   const killed = mutants.length - survivors.length;
   const telling = mutants.length - (survivors.length - unexplained.length);
   console.log(
-    `Exercise ${number}, ${name}: ${killed} of ${mutants.length} mutants killed (${percent(killed, mutants.length)}), ` +
+    `Exercise ${exercise.number}, ${part.file}: ${killed} of ${mutants.length} mutants killed (${percent(killed, mutants.length)}), ` +
       `${survivors.length - unexplained.length} equivalent, ${unexplained.length} survive: ${percent(killed, telling)} of those that count.`,
   );
   for (const survivor of unexplained) console.log(`  ${survivor}`);
   if (unexplained.length > 0) process.exitCode = 1;
 }
 
-async function survives(
+function survives(
   judge: Judge,
   exercise: Exercise,
-  reference: Answer,
-  name: 'server.ts' | 'client.ts',
+  part: Part,
   text: string,
   { start, end, replacement }: Mutant,
 ): Promise<boolean> {
   const broken = text.slice(0, start) + replacement + text.slice(end);
-  return withText(broken, name, async (file) => {
-    const verdict =
-      name === 'server.ts'
-        ? await judge.judge({ ...exercise, client: undefined }, { server: file })
-        : await judge.judge({ ...exercise, tests: [] }, { ...reference, client: file });
-    return verdict.solved;
+  const reference = answerIn(exercise, exercise.solution);
+  return withText(broken, part.file, async (file) => {
+    const answer = { ...reference, [part.file]: file };
+    return (await judge.judge({ ...exercise, parts: [part] }, answer)).solved;
   });
 }
 

@@ -1,9 +1,12 @@
+/** That known mistakes are recognised, whoever makes them. */
 import { afterAll, describe, expect, test } from 'vitest';
-import { answerIn } from '#shared/check/answers.ts';
-import { loadExercise } from '#shared/check/exercise.ts';
+import type { Part } from '#shared/check/exercise.ts';
 import { createJudge } from '#shared/check/judge.ts';
 import type { Verdict } from '#shared/check/verdict.ts';
-import { createRecogniser, findMistake, fingerprint, loadMistakes } from '#shared/workshop/recognise.ts';
+import { loadExercise } from '#shared/course/course.ts';
+import { answerIn } from '#shared/course/exercise.ts';
+import { loadMistakes } from '#shared/course/mistake.ts';
+import { createRecogniser, findMistake, fingerprint } from '#shared/workshop/recognise.ts';
 import { surveyMistakes } from './survey.ts';
 
 const judge = createJudge({ reuse: true });
@@ -16,7 +19,7 @@ function verdict(...failed: [title: string, sentence: string, conversation: stri
     sentence,
     conversation: [conversation],
   }));
-  return { exercise: '01', title: '', solved: false, tests, notChecked: [] };
+  return { exercise: '01', title: '', solved: false, tests, notJudged: [] };
 }
 
 function known(name: string, ...failed: Parameters<typeof verdict>) {
@@ -55,17 +58,18 @@ describe('a mistake', () => {
 
   test('is recognised where one is made, in another answer, too', async () => {
     // `npm run recognise` does this with all of them. CI runs it.
-    const mistakes = await loadMistakes('01');
+    const exercise = await loadExercise<Part>('01');
+    const mistakes = await loadMistakes(exercise);
     const some = mistakes.filter(({ name }) => MADE_HERE.includes(name));
     expect(some.length).toBe(MADE_HERE.length);
-    const surveys = await surveyMistakes(judge, '01', some);
+    const surveys = await surveyMistakes(judge, exercise, some);
     expect(surveys.length).toBe(2 * some.length);
     expect(surveys.filter(({ isRight }) => !isRight)).toEqual([]);
   });
 
   test('is never seen in a right answer', async () => {
-    const exercise = await loadExercise('exercises/01');
-    const right = await judge.judge(exercise, answerIn('solutions/01'));
+    const exercise = await loadExercise<Part>('01');
+    const right = await judge.judge(exercise, answerIn(exercise, exercise.solution));
     expect(await createRecogniser(judge, exercise)(right)).toBeUndefined();
   });
 });

@@ -1,18 +1,20 @@
 /** `npm run recognise [NN]`: makes each known mistake on purpose, and says whether it is recognised. */
 import { findBrowser, NO_BROWSER } from '#shared/check/browser.ts';
+import type { Part } from '#shared/check/exercise.ts';
 import { createJudge } from '#shared/check/judge.ts';
-import { exerciseNumbers, findExercise } from '#shared/workshop/desk.ts';
-import { loadMistakes } from '#shared/workshop/recognise.ts';
+import { exerciseNumbers, findExercise, loadExercise } from '#shared/course/course.ts';
+import { loadMistakes } from '#shared/course/mistake.ts';
 import { type Survey, surveyMistakes } from './survey.ts';
 
 const asked = process.argv.slice(2).map(findExercise);
 const judge = createJudge({ reuse: true });
 try {
   for (const number of asked.length > 0 ? asked : exerciseNumbers()) {
-    const all = await loadMistakes(number);
+    const exercise = await loadExercise<Part>(number);
+    const all = await loadMistakes(exercise);
     const mistakes = findBrowser() ? all : all.filter(({ file }) => file !== 'client.ts');
     if (mistakes.length < all.length) console.log(`  The page's mistakes are left out. ${NO_BROWSER}`);
-    report(number, await surveyMistakes(judge, number, mistakes));
+    report(number, await surveyMistakes(judge, exercise, mistakes));
   }
 } finally {
   await judge.end();

@@ -18,7 +18,10 @@ import { copyCourse } from '#shared/testing/course-copy.ts';
 
 const { root, remove } = copyCourse();
 afterAll(remove);
-// The copy's own: it works on the copy's exercises.
+// The copy's own: they work on the copy's exercises.
+const course: typeof import('#shared/course/course.ts') = await import(
+  pathToFileURL(join(root, 'shared/course/course.ts')).href
+);
 const desk: typeof import('./desk.ts') = await import(
   pathToFileURL(join(root, 'shared/workshop/desk.ts')).href
 );
@@ -39,34 +42,38 @@ beforeEach(() => {
 
 const answer = () => join(root, 'exercises/01/server.ts');
 const progressFile = () => join(root, '.progress.json');
-const first = () => desk.listExercises()[0];
+const first = async () => (await desk.listExercises())[0];
+const [one, two, last] = await Promise.all(['01', '02', '05'].map((number) => course.loadExercise(number)));
+if (!one || !two || !last) throw new Error('There are too few exercises.');
+const right = { solved: true, tests: [], notJudged: [] };
+const wrong = { ...right, solved: false, tests: [{ title: '', passed: false }] };
 const solve = () => copyFileSync(join(root, 'solutions/01/server.ts'), answer());
 
 describe('progress', () => {
-  test('is not begun, begun, solved, solved before', () => {
-    expect(desk.listExercises().map(({ number }) => number)).toEqual(['01', '02', '03', '04', '05']);
-    expect(first()).toMatchObject({ state: 'open', isBegun: false, hasNewStarter: false });
+  test('is not begun, begun, solved, solved before', async () => {
+    expect(course.exerciseNumbers()).toEqual(['01', '02', '03', '04', '05']);
+    expect(await first()).toMatchObject({ state: 'open', isBegun: false, hasNewStarter: false });
     solve();
-    expect(first()).toMatchObject({ state: 'open', isBegun: true });
-    desk.noteVerdict('01', true);
-    expect(first()).toMatchObject({ state: 'solved' });
+    expect(await first()).toMatchObject({ state: 'open', isBegun: true });
+    desk.noteVerdict(one, right);
+    expect(await first()).toMatchObject({ state: 'solved' });
     appendFileSync(answer(), '// One more thought.\n');
-    expect(first()).toMatchObject({ state: 'solved before' });
+    expect(await first()).toMatchObject({ state: 'solved before' });
     solve();
-    expect(first()).toMatchObject({ state: 'solved' });
+    expect(await first()).toMatchObject({ state: 'solved' });
     // The course has a better check now: the same answer does not pass it.
-    desk.noteVerdict('01', false);
-    expect(first()).toMatchObject({ state: 'open' });
+    desk.noteVerdict(one, wrong);
+    expect(await first()).toMatchObject({ state: 'open' });
   });
 
-  test('marks a starter that changed since the learner began, until it is taken', () => {
+  test('marks a starter that changed since the learner began, until it is taken', async () => {
     solve();
-    desk.noteVerdict('01', false);
+    desk.noteVerdict(one, wrong);
     appendFileSync(join(root, 'solutions/01/starter.ts'), '// A clearer comment.\n');
-    expect(first()).toMatchObject({ hasNewStarter: true });
-    expect(desk.listExercises().filter(({ hasNewStarter }) => hasNewStarter).length).toBe(1);
-    desk.resetExercise('01');
-    expect(first()).toMatchObject({ hasNewStarter: false, isBegun: false });
+    expect(await first()).toMatchObject({ hasNewStarter: true });
+    expect((await desk.listExercises()).filter(({ hasNewStarter }) => hasNewStarter).length).toBe(1);
+    desk.resetExercise(one);
+    expect(await first()).toMatchObject({ hasNewStarter: false, isBegun: false });
     expect(readFileSync(answer(), 'utf8')).toContain('A clearer comment');
   });
 
@@ -77,63 +84,65 @@ describe('progress', () => {
     '[]',
     '{"01":{"starter":5,"hints":{}}}',
     '{"01":{"starter":"","hints":{"a":"b"}}}',
-  ])('a damaged file is kept under another name: %j', (text) => {
+  ])('a damaged file is kept under another name: %j', async (text) => {
     writeFileSync(progressFile(), text);
     const said = vi.spyOn(console, 'error').mockImplementation(() => {});
     onTestFinished(() => said.mockRestore());
-    expect(first()).toMatchObject({ state: 'open' });
+    expect(await first()).toMatchObject({ state: 'open' });
     const [kept = ''] = readdirSync(root).filter((name) => name.startsWith('.progress.json.'));
     expect(said.mock.calls.join()).toContain(kept);
     expect(readFileSync(join(root, kept), 'utf8')).toBe(text);
     solve();
-    desk.noteVerdict('01', true);
-    expect(first()).toMatchObject({ state: 'solved' });
+    desk.noteVerdict(one, right);
+    expect(await first()).toMatchObject({ state: 'solved' });
   });
 });
 
 describe('a reset', () => {
-  test('keeps what was there as a dated copy, and never writes over one', () => {
+  test('keeps what was there as a dated copy, and never writes over one', async () => {
     const now = new Date('2026-11-22T20:16:37.123Z');
-    expect(desk.resetExercise('01', now)).toEqual([]);
+    expect(desk.resetExercise(one, now)).toEqual({ kept: [], isChanged: false });
     solve();
     const right = readFileSync(answer(), 'utf8');
-    expect(desk.resetExercise('01', now)).toEqual(['exercises/01/kept/2026-11-22T20-16-37-123Z-server.ts']);
+    expect(desk.resetExercise(one, now).kept).toEqual([
+      'exercises/01/kept/2026-11-22T20-16-37-123Z-server.ts',
+    ]);
     writeFileSync(answer(), 'another answer');
-    expect(() => desk.resetExercise('01', now)).toThrow('EEXIST');
+    expect(() => desk.resetExercise(one, now)).toThrow('EEXIST');
     expect(readFileSync(answer(), 'utf8')).toBe('another answer');
     const [kept = '', ...others] = readdirSync(join(root, 'exercises/01/kept'));
     expect(others).toEqual([]);
     expect(readFileSync(join(root, 'exercises/01/kept', kept), 'utf8')).toBe(right);
   });
 
-  test('brings back an answer that was deleted, and keeps both files of two', () => {
+  test('brings back an answer that was deleted, and keeps both files of two', async () => {
     writeFileSync(join(root, 'exercises/05/server.ts'), 'mine');
     writeFileSync(join(root, 'exercises/05/client.ts'), 'mine, too');
-    expect(desk.resetExercise('05').map((path) => readFileSync(join(root, path), 'utf8'))).toEqual([
+    expect(desk.resetExercise(last).kept.map((path) => readFileSync(join(root, path), 'utf8'))).toEqual([
       'mine',
       'mine, too',
     ]);
-    expect(desk.listExercises().at(-1)).toMatchObject({ isBegun: false });
+    expect((await desk.listExercises()).at(-1)).toMatchObject({ isBegun: false });
   });
 });
 
-test('hints come one at a time, each test has its own, and a reset forgets them', () => {
+test('hints come one at a time, each test has its own, and a reset forgets them', async () => {
   const [, title = '', other = ''] =
     /^## (.*)$[\s\S]*?^## (.*)$/m.exec(readFileSync(join(root, 'exercises/01/hints.md'), 'utf8')) ?? [];
-  const all = desk.hintsFor('01', title);
+  const all = desk.hintsFor(one, title);
   expect(all.length).toBeGreaterThanOrEqual(3);
   for (let level = 1; level <= all.length + 1; level += 1) {
-    expect(desk.nextHint('01', title)).toEqual({ texts: all.slice(0, level), of: all.length });
+    expect(desk.nextHint(one, title)).toEqual({ texts: all.slice(0, level), of: all.length });
   }
-  expect(desk.shownHints('01', other)).toBe(0);
-  expect(desk.nextHint('01', 'no such test')).toBeUndefined();
-  desk.resetExercise('01');
-  expect(desk.shownHints('01', title)).toBe(0);
+  expect(desk.shownHints(one, other)).toBe(0);
+  expect(desk.nextHint(one, 'no such test')).toBeUndefined();
+  desk.resetExercise(one);
+  expect(desk.shownHints(one, title)).toBe(0);
 });
 
 test('npm run list, hint and reset', async () => {
   solve();
-  desk.noteVerdict('01', true);
+  desk.noteVerdict(one, right);
   appendFileSync(answer(), '\n// One more thought.\n');
   const listed = await run('list');
   expect(listed.stdout).toMatch(/● 01 {2}Timestamps +solved before +exercises\/01\/server\.ts/);

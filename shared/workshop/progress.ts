@@ -11,6 +11,8 @@ export type ExerciseProgress = {
   starter: string;
   /** A hash of the answer that solved it, once one has. */
   solved?: string;
+  /** A hash of the answer of which all that could be judged was right, where a part could not. */
+  inPart?: string;
   /** How many hints were shown, by the title of the test. */
   hints: Record<string, number>;
 };
@@ -63,7 +65,7 @@ function isExerciseProgress(value: unknown): boolean {
   return (
     isRecord(value) &&
     typeof value.starter === 'string' &&
-    (value.solved === undefined || typeof value.solved === 'string') &&
+    [value.solved, value.inPart].every((hash) => hash === undefined || typeof hash === 'string') &&
     isRecord(value.hints) &&
     Object.values(value.hints).every((level) => Number.isInteger(level))
   );

@@ -1,12 +1,13 @@
 /** Names what a learner probably did: a mistake that the course knows, which fails in the same way. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { answerIn, withText } from '#shared/check/answers.ts';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Exercise } from '#shared/check/exercise.ts';
-import type { Judge, Verdict } from '#shared/check/judge.ts';
-import { applyEdit } from '#shared/course/edit.ts';
-import type { Mistake } from '#shared/course/mistake.ts';
+import type { Judge } from '#shared/check/judge.ts';
+import { withText } from '#shared/check/scratch.ts';
+import type { Verdict } from '#shared/check/verdict.ts';
+import { answerIn } from '#shared/course/exercise.ts';
+
+import { loadMistakes, type Mistake, makeMistake } from '#shared/course/mistake.ts';
 import { ROOT } from '#shared/course/root.ts';
 import { hashOf } from './progress.ts';
 
@@ -97,18 +98,10 @@ function overlap(a: string[], b: string[]): number {
   return all === 0 ? 1 : shared / all;
 }
 
-/** The mistakes that are known of an exercise. */
-export async function loadMistakes(number: string): Promise<Mistake[]> {
-  const file = join(ROOT, 'solutions', number, 'mistakes.ts');
-  if (!existsSync(file)) return [];
-  const { mistakes }: { mistakes: Mistake[] } = await import(pathToFileURL(file).href);
-  return mistakes;
-}
-
 /**
  * Makes a mistake on purpose, and judges it.
  *
- * @param base the right answer in which it is made: 'solutions/03/server.ts', from the root
+ * @param base the right answer in which it is made, from the root, where it is not the reference
  * @throws if the mistake's edit does not fit there
  */
 export async function judgeMistake(
@@ -117,12 +110,10 @@ export async function judgeMistake(
   mistake: Mistake,
   base?: string,
 ): Promise<Verdict> {
-  const reference = answerIn(exercise.folder.replace('exercises', 'solutions'));
-  const half = mistake.file === 'client.ts' ? 'client' : 'server';
-  const right = base === undefined ? (reference[half] ?? '') : join(ROOT, base);
-  const wrong = applyEdit(mistake, readFileSync(right, 'utf8'), right);
-  const tests = half === 'client' ? { ...exercise, tests: [] } : { ...exercise, client: undefined };
-  return withText(wrong, `${half}.ts`, (file) => judge.judge(tests, { ...reference, [half]: file }));
+  const { part, text } = makeMistake(exercise, mistake, base);
+  const parts = exercise.parts.filter(({ file }) => file === part);
+  const reference = answerIn(exercise, exercise.solution);
+  return withText(text, part, (file) => judge.judge({ ...exercise, parts }, { ...reference, [part]: file }));
 }
 
 /** So many known mistakes are judged at once: more would be slower. */
@@ -133,7 +124,6 @@ const AT_ONCE = 4;
  * what they look like: in a file that git ignores, so that it is done once.
  */
 export function createRecogniser(judge: Judge, exercise: Exercise) {
-  const number = exercise.folder.replace('exercises/', '');
   const looks = readLooks(exercise);
 
   /** @param isStale whether nobody wants to know any more, since the answer has changed */
@@ -141,10 +131,10 @@ export function createRecogniser(judge: Judge, exercise: Exercise) {
     const failed = verdict.tests.filter((test) => !test.passed).map(({ title }) => title);
     const [first = ''] = failed;
     if (failed.length === 0 || verdict.problem !== undefined) return undefined;
-    const page = exercise.client?.tests.map(({ title }) => title) ?? [];
-    const tests = verdict.tests.filter(({ title }) => page.includes(title) === page.includes(first));
+    const part = exercise.parts.find(({ tests }) => tests.some(({ title }) => title === first));
+    const tests = verdict.tests.filter(({ title }) => part?.tests.some((one) => one.title === title));
     const own = fingerprint({ ...verdict, tests });
-    const mistakes = await loadMistakes(number);
+    const mistakes = await loadMistakes(exercise);
 
     // Those that fail on the same test first are the likely ones. Often one of them fits, and that is all.
     let found: Recognised | undefined;
@@ -170,12 +160,19 @@ export function createRecogniser(judge: Judge, exercise: Exercise) {
   };
 }
 
-/** Where it is kept what the mistakes of an exercise look like. Another name where a mistake or a test has changed. */
-function looksFile({ folder }: Exercise): string {
-  const solution = folder.replace('exercises', 'solutions');
-  const sources = ['mistakes.ts', 'server.ts', 'client.ts'].map((name) => join(ROOT, solution, name));
-  const hash = hashOf([...sources, join(ROOT, folder, 'exercise.test.ts'), import.meta.filename]);
-  return join(ROOT, '.answers', `looks-${basename(folder)}-${hash}.json`);
+/** Where it is kept what the mistakes of an exercise look like. Another name where a mistake or the check has changed. */
+function looksFile(exercise: Exercise): string {
+  const { number, folder, solution } = exercise;
+  const check = readdirSync(join(ROOT, 'shared/check')).map((name) => join(ROOT, 'shared/check', name));
+  const sources = [
+    ...Object.values(answerIn(exercise, solution)),
+    ...[`${solution}/mistakes.ts`, `${folder}/exercise.test.ts`, 'shared/lesson/conversation.ts'].map(
+      (path) => join(ROOT, path),
+    ),
+    ...check,
+    import.meta.filename,
+  ];
+  return join(ROOT, '.answers', `looks-${number}-${hashOf(sources)}.json`);
 }
 
 function readLooks(exercise: Exercise): Map<string, Fingerprint> {

@@ -1,18 +1,21 @@
 /** One exercise in work: checked now and on every save. The terminal and the web page stand on it. */
 import { join } from 'node:path';
-import { answerIn } from '#shared/check/answers.ts';
-import { loadExercise } from '#shared/check/exercise.ts';
-import type { Judge, Verdict } from '#shared/check/judge.ts';
+import type { Exercise } from '#shared/check/exercise.ts';
+import type { Judge } from '#shared/check/judge.ts';
+import type { Verdict } from '#shared/check/verdict.ts';
+import { answerFiles, answerIn } from '#shared/course/exercise.ts';
 import { ROOT } from '#shared/course/root.ts';
-import { answerFiles, isStarter, noteVerdict } from './desk.ts';
+import { isStarter, noteVerdict } from './desk.ts';
 import { hashOf } from './progress.ts';
 import { createRecogniser, type Recognised } from './recognise.ts';
 import { watchFolder } from './watch.ts';
 
 export type Session = {
-  number: string;
-  /** What the last check found, and what it looks like. Undefined before the first. */
+  exercise: Exercise;
+  /** What the last check found, and what it looks like. Undefined before the first, and where that failed. */
   found: () => Found | undefined;
+  /** Why the last check itself failed, where it did. That is no fault of the answer's. */
+  trouble: () => string | undefined;
   isChecking: () => boolean;
   /** Checks. Where a check runs, the next starts after it. */
   check: () => void;
@@ -26,17 +29,17 @@ export type Found = { verdict: Verdict; recognised?: Recognised };
  *
  * @param judges answers: judges the learner's answer, with a process that stands by. known: judges mistakes that
  *   we know, to compare with
- * @param changed hears when a check begins, when there is a verdict, and when a mistake is recognised
+ * @param changed hears when a check begins, when there is a verdict (or trouble), and when a mistake is recognised
  */
-export async function openSession(
-  number: string,
+export function openSession(
+  exercise: Exercise,
   judges: { answers: Judge; known: Judge },
   changed: (what: 'begins' | 'verdict' | 'recognised') => void,
   options: { poll?: boolean } = {},
-): Promise<Session> {
-  const exercise = await loadExercise(`exercises/${number}`);
+): Session {
   const recognise = createRecogniser(judges.known, exercise);
   let found: Found | undefined;
+  let trouble: string | undefined;
   let running = false;
   let again = false;
   let ended = false;
@@ -46,28 +49,37 @@ export async function openSession(
     if (running || ended) return;
     running = true;
     changed('begins');
-    const hash = hashOf(answerFiles(number));
-    const verdict = await judges.answers.judge(exercise, answerIn(exercise.folder));
-    running = false;
-    if (ended) return;
-    found = { verdict };
-    noteVerdict(number, verdict.solved, hash);
-    if (again) {
-      await check();
-      return;
+    const hash = hashOf(answerFiles(exercise));
+    try {
+      const verdict = await judges.answers.judge(exercise, answerIn(exercise, exercise.folder));
+      if (ended) return;
+      found = { verdict };
+      trouble = undefined;
+      noteVerdict(exercise, verdict, hash);
+    } catch (error) {
+      found = undefined;
+      trouble = error instanceof Error ? error.message : String(error);
+    } finally {
+      running = false;
     }
+    if (ended) return;
+    if (again) return check();
     changed('verdict');
-    if (verdict.solved || isStarter(number)) return;
+    await nameMistake();
+  }
+
+  async function nameMistake(): Promise<void> {
     const mine = found;
-    const recognised = await recognise(verdict, () => ended || running || found !== mine);
+    if (!mine || mine.verdict.solved || isStarter(exercise)) return;
+    const recognised = await recognise(mine.verdict, () => ended || running || found !== mine);
     if (!recognised || found !== mine) return;
-    found = { verdict, recognised };
+    found = { ...mine, recognised };
     changed('recognised');
   }
 
   const start = () => {
+    // What fails here is the comparison with known mistakes: the verdict stands without it.
     check().catch((error: unknown) => {
-      running = false;
       if (!ended) console.error(error);
     });
   };
@@ -77,8 +89,9 @@ export async function openSession(
   });
   start();
   return {
-    number,
+    exercise,
     found: () => found,
+    trouble: () => trouble,
     isChecking: () => running,
     check: start,
     end() {

@@ -1,15 +1,15 @@
 /** How long a right answer waits for its verdict, and where the time goes. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
-import { answerIn } from '#shared/check/answers.ts';
 import { compile } from '#shared/check/compile.ts';
-import { type Exercise, loadExercise } from '#shared/check/exercise.ts';
+import type { Exercise, Part } from '#shared/check/exercise.ts';
 import { openHost } from '#shared/check/host.ts';
 import { createJudge } from '#shared/check/judge.ts';
+import { loadExercises } from '#shared/course/course.ts';
+import { answerIn } from '#shared/course/exercise.ts';
 import { ROOT } from '#shared/course/root.ts';
 import { median, type Row, rated, spread } from './table.ts';
 
@@ -19,64 +19,68 @@ const RUNS = 15;
 const WITH_TSX = [process.execPath, '--import', 'tsx'];
 
 export async function measureCheck(): Promise<Row[]> {
-  const numbers = readdirSync(join(ROOT, 'exercises')).filter(
-    (name) => /^\d+$/.test(name) && existsSync(join(ROOT, 'solutions', name, 'server.ts')),
-  );
+  const exercises = await loadExercises<Part>();
   const getsReady = await timeHost();
-  const rows: Row[] = [];
-  const all: number[] = [];
-  const times = new Map<string, number[]>();
-  const halves = new Map<string, Exercise>();
-  for (const number of numbers) {
-    // A page is judged in a browser. Here it is about the server.
-    const { client: _, ...serverHalf } = await loadExercise(`exercises/${number}`);
-    halves.set(number, serverHalf);
-  }
-  for (let run = 0; run < Math.max(RUNS, numbers.length); run += 1) {
-    const number = numbers[run % numbers.length] ?? '01';
-    const half = halves.get(number);
-    if (!half) continue;
-    const took = await timeVerdict(half, number, getsReady.ready);
-    all.push(took);
-    times.set(number, [...(times.get(number) ?? []), took]);
-  }
-  for (const [number, own] of times)
-    rows.push(rated(`exercise ${number}, server's half`, median(own), { unit: ' ms' }));
+  // A page is judged in a browser. Here it is about the rest.
+  const halves = exercises.map((exercise) => ({ ...exercise, parts: exercise.parts.filter(needsNoBrowser) }));
+  const times = await timeVerdicts(halves, getsReady.ready);
+  const all = [...times.values()].flat();
+  const rows = [...times].map(([{ number }, own]) =>
+    rated(`exercise ${number}, without a page`, median(own), { unit: ' ms' }),
+  );
   rows.push(
-    rated(`all exercises, server's half, median of ${all.length}`, median(all), {
+    rated(`all exercises, without a page, median of ${all.length}`, median(all), {
       atMost: 450,
       unit: ' ms',
       more: spread(all, 0),
     }),
   );
+  rows.push(...(await timeCommands(exercises)));
+  const [slowest] = halves.toSorted((a, b) => median(times.get(b) ?? []) - median(times.get(a) ?? []));
+  if (slowest) rows.push(...(await breakDown(slowest, getsReady)));
+  return rows;
+}
 
+function needsNoBrowser({ file }: Part): boolean {
+  return file !== 'client.ts';
+}
+
+/** Judges each reference answer in turn, and so round after round. Gives each exercise's times in ms. */
+async function timeVerdicts(exercises: Exercise[], ready: number): Promise<Map<Exercise, number[]>> {
+  const times = new Map(exercises.map((exercise) => [exercise, [] as number[]]));
+  const rounds = Math.ceil(RUNS / exercises.length);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [exercise, own] of times) own.push(await timeVerdict(exercise, ready));
+  }
+  return times;
+}
+
+async function timeCommands(exercises: Exercise[]): Promise<Row[]> {
+  const rows: Row[] = [];
   const commands: number[] = [];
-  for (const number of numbers) {
-    const isPage = existsSync(join(ROOT, 'solutions', number, 'client.ts'));
-    const command = `npm run check ${number} -- --answer solutions/${number}`;
+  for (const { number, solution, parts } of exercises) {
+    const hasPage = !parts.every(needsNoBrowser);
+    const command = `npm run check ${number} -- --answer ${solution}`;
     const took = await timeCommand(command, 1);
-    if (!isPage) commands.push(took);
-    rows.push(rated(`${command}${isPage ? ', browser and all' : ''}`, took, { unit: ' ms' }));
+    if (!hasPage) commands.push(took);
+    rows.push(rated(`${command}${hasPage ? ', browser and all' : ''}`, took, { unit: ' ms' }));
   }
   rows.push(
     rated('npm run check, without a browser, median', median(commands), { atMost: 2000, unit: ' ms' }),
   );
-  const [slowest = '01'] = numbers.toSorted(
-    (a, b) => median(times.get(b) ?? []) - median(times.get(a) ?? []),
-  );
-  rows.push(...(await breakDown(slowest, halves, getsReady)));
   return rows;
 }
 
 /** From the answer to its verdict, with a process standing by that is well awake. */
-async function timeVerdict(exercise: Exercise, number: string, ready: number): Promise<number> {
+async function timeVerdict(exercise: Exercise, ready: number, tests?: string[]): Promise<number> {
   const judge = createJudge();
   await wait(Math.min(2 * ready, 1500));
   const start = performance.now();
-  const verdict = await judge.judge(exercise, answerIn(`solutions/${number}`));
+  const verdict = await judge.judge(exercise, answerIn(exercise, exercise.solution), tests && { tests });
   const took = performance.now() - start;
   await judge.end();
-  if (!verdict.solved) throw new Error(`solutions/${number} is refused: ${JSON.stringify(verdict, null, 2)}`);
+  if (!verdict.solved)
+    throw new Error(`${exercise.solution} is refused: ${JSON.stringify(verdict, null, 2)}`);
   return took;
 }
 
@@ -86,8 +90,9 @@ async function timeHost(): Promise<{ ready: number; listens: number }> {
   const host = openHost();
   await host.turn().catch(() => host.turn());
   const ready = performance.now() - start;
-  const compiled = await compile(join(ROOT, 'lessons/01/server.ts'));
-  await host.start(compiled.path);
+  const file = join(ROOT, 'shared/tools/bench/bare-echo.ts');
+  const compiled = await compile(file);
+  await host.start(compiled.path, file);
   await compiled.remove();
   const listens = performance.now() - start - ready;
   await host.end();
@@ -107,8 +112,7 @@ async function timeCommand(command: string, runs = 3): Promise<number> {
 
 /** One check, the slowest, step by step: each step's time is the difference to a command that does one thing less. */
 async function breakDown(
-  number: string,
-  halves: Map<string, Exercise>,
+  exercise: Exercise,
   { ready, listens }: { ready: number; listens: number },
 ): Promise<Row[]> {
   const quoted = WITH_TSX.map((word) => (word.includes(' ') ? `"${word}"` : word)).join(' ');
@@ -116,34 +120,24 @@ async function breakDown(
   const tsx = await timeCommand(`${quoted} -e 0`);
   const cli = await timeCommand(`${quoted} shared/workshop/cli/check.ts --help`);
   const npm = await timeCommand('npm run check -- --help');
-  const rows = [
+  return [
     rated('of this: node', node, { unit: ' ms' }),
     rated('  tsx in it', tsx - node, { unit: ' ms' }),
     rated('  the modules of the check', cli - tsx, { unit: ' ms' }),
     rated('  npm, and the tsx command', npm - cli, { unit: ' ms' }),
     rated('  a process until it stands by', ready, { unit: ' ms' }),
     rated('  the first server in it, until it listens', listens, { unit: ' ms' }),
+    ...(await timeTests(exercise, ready)),
   ];
-  const half = halves.get(number);
-  if (!half) return rows;
-  const steps: Row[] = [];
-  let since = 0;
-  const tests = half.tests.map(({ title, run }) => ({
-    title,
-    run: async (room: Parameters<typeof run>[0]) => {
-      const began = performance.now();
-      await run(room);
-      const ended = performance.now();
-      const start = since === 0 ? 0 : began - since;
-      steps.push(
-        rated(`  ${number}: ${title}`, ended - began, {
-          unit: ' ms',
-          more: start === 0 ? '' : ` + ${start.toFixed(0)} to start`,
-        }),
-      );
-      since = ended;
-    },
-  }));
-  await timeVerdict({ ...half, tests }, number, ready);
-  return [...rows, ...steps];
+}
+
+/** How long each test takes alone, with the start of the server. */
+async function timeTests(exercise: Exercise, ready: number): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const { title } of exercise.parts.flatMap(({ tests }) => tests)) {
+    rows.push(
+      rated(`  ${exercise.number}: ${title}`, await timeVerdict(exercise, ready, [title]), { unit: ' ms' }),
+    );
+  }
+  return rows;
 }

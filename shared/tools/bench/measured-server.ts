@@ -1,9 +1,9 @@
 /** Starts a server in a process of its own, and asks it what it has used. */
-import { fork } from 'node:child_process';
+import { resolve } from 'node:path';
+import { compile } from '#shared/check/compile.ts';
+import { type News, openProcess } from '#shared/check/server-process.ts';
 import { ROOT } from '#shared/course/root.ts';
-import type { Question, Reply } from './probe.ts';
-
-const PROBE = new URL('probe.ts', import.meta.url).href;
+import { gatherOutput, untilListening } from '#shared/testing/start-server.ts';
 
 export type MeasuredServer = {
   socketUrl: string;
@@ -16,40 +16,27 @@ export type MeasuredServer = {
 
 /** @param file the server, named from the root: 'lessons/03/server.ts' */
 export async function startMeasured(file: string, env: NodeJS.ProcessEnv = {}): Promise<MeasuredServer> {
-  const child = fork(file, {
-    cwd: ROOT,
-    execArgv: ['--expose-gc', '--import', 'tsx', '--import', PROBE],
-    env: { ...process.env, PORT: '0', ...env },
-    // What it prints goes nowhere: a pipe that is read would cost this process time.
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  const compiled = await compile(resolve(ROOT, file));
+  // What it prints goes nowhere: a pipe that is read would cost this process time.
+  const server = openProcess({
+    file: compiled.path,
+    execArgv: ['--expose-gc'],
+    env: { PORT: '0', ...env },
+    isQuiet: true,
   });
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
-  const exited = new Promise<void>((resolve) => {
-    child.once('exit', () => {
-      process.off('exit', kill);
-      resolve();
-    });
-  });
-  function next<T extends { url: string } | Reply>(): Promise<T> {
-    return new Promise((resolve, reject) => {
-      child.once('message', (message) => resolve(message as T));
-      exited.then(() => reject(new Error(`${file} ended.`)));
-    });
-  }
-  const { url } = await next<{ url: string }>();
-  async function ask<T extends Reply>(question: Question): Promise<T> {
-    const reply = next<T>();
-    child.send(question);
-    return reply;
+  server.exited.then(compiled.remove);
+  const url = await untilListening(server, file, gatherOutput(server));
+  async function ask(collect: boolean): Promise<Extract<News, { type: 'usage' }>> {
+    const told = server.next((news) => (news.type === 'usage' ? news : undefined));
+    server.ask({ type: 'usage', collect });
+    const usage = await told;
+    if (!usage) throw new Error(`${file} ended.`);
+    return usage;
   }
   return {
     socketUrl: url.replace(/^http/, 'ws'),
-    cpu: async () => (await ask<{ cpu: number }>({ ask: 'cpu' })).cpu,
-    memory: () => ask<{ heap: number; rss: number }>({ ask: 'memory' }),
-    stop: async () => {
-      kill();
-      await exited;
-    },
+    cpu: async () => (await ask(false)).cpu,
+    memory: () => ask(true),
+    stop: server.end,
   };
 }

@@ -1,13 +1,17 @@
 /** `npm run check [NN] [-- --answer PATH] [-- --json] [-- --once] [-- --poll]` */
 import { parseArgs } from 'node:util';
-import { answerIn, withAnswerAt } from '#shared/check/answers.ts';
-import { loadExercise } from '#shared/check/exercise.ts';
-import { createJudge, type Judge, type Verdict } from '#shared/check/judge.ts';
-import { answerFiles, exerciseNumbers, findExercise, isStarter, noteVerdict } from '#shared/workshop/desk.ts';
-import { hashOf } from '#shared/workshop/progress.ts';
-import { createRecogniser, type Recognised } from '#shared/workshop/recognise.ts';
-import { printMistake, printVerdict } from './report.ts';
-import { hasColour, showPath } from './terminal.ts';
+import { judgeAnswerAt } from '#shared/check/answer-at.ts';
+import type { Exercise, Part } from '#shared/check/exercise.ts';
+import { createJudge, type Judge } from '#shared/check/judge.ts';
+import { displayPath } from '#shared/check/problems.ts';
+import type { Verdict } from '#shared/check/verdict.ts';
+import { exerciseNumbers, findExercise, loadExercise } from '#shared/course/course.ts';
+import { answerFiles, answerIn } from '#shared/course/exercise.ts';
+import { isStarter, noteVerdict } from '../desk.ts';
+import { hashOf } from '../progress.ts';
+import { createRecogniser, type Recognised } from '../recognise.ts';
+import { hasColour, printMistake, printVerdict } from './print.ts';
+import { run } from './run.ts';
 
 const USAGE = `npm run check                 checks the first exercise that is not solved, and again on every save
 npm run check 03              does the same with exercises/03
@@ -16,22 +20,15 @@ npm run check 03 -- --answer PATH   checks another file, or a folder, in its pla
 npm run check 03 -- --json    prints the verdict for programs
 npm run check 03 -- --poll    looks for saves by itself, where the system does not tell of them
 
-It checks once where its output is no terminal, too.
-Exit code: 0 solved, 1 not solved, 2 could not check.`;
+It checks once where its output is no terminal, too. A file that is one part of an answer is checked alone.
+Exit code: 0 solved (of one part: all its tests pass), 1 not solved, 2 could not check.`;
 
-/** The process ends with this, since a learner's process or a browser may hold it open. */
 const EXIT = { solved: 0, notSolved: 1, couldNotCheck: 2 };
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = EXIT.couldNotCheck;
-}
+type Options = { answer?: string; json?: boolean; once?: boolean; poll?: boolean; help?: boolean };
 
-async function main(args: string[]): Promise<number> {
+await run(EXIT.couldNotCheck, async () => {
   const { values, positionals } = parseArgs({
-    args,
     allowPositionals: true,
     options: {
       answer: { type: 'string' },
@@ -57,42 +54,48 @@ async function main(args: string[]): Promise<number> {
     await accompany(asked, { poll: values.poll ?? false });
     return EXIT.solved;
   }
+  return checkOnce(asked, values);
+});
 
+/** Checks one exercise; without a number all of them, up to the first that is not solved. */
+async function checkOnce(asked: string | undefined, options: Options): Promise<number> {
   const numbers = asked === undefined ? exerciseNumbers() : [asked];
   const judge = createJudge({ keepSpare: asked === undefined });
-  let verdict: Verdict | undefined;
   try {
+    let verdict: Verdict | undefined;
+    let exercise: Exercise | undefined;
     for (const number of numbers) {
-      verdict = await check(judge, number, values.answer);
+      exercise = await loadExercise<Part>(number);
+      verdict = await check(judge, exercise, options.answer);
       if (!verdict.solved) break;
-      if (asked === undefined && !values.json) console.log(`  ✓ Exercise ${number}: ${verdict.title}`);
+      if (asked === undefined && !options.json) console.log(`  ✓ Exercise ${number}: ${verdict.title}`);
     }
-    if (!verdict) throw new Error('There are no exercises.');
-    await report(verdict, values, asked === undefined ? numbers.length : 1);
+    if (!verdict || !exercise) throw new Error('There are no exercises.');
+    await report(verdict, exercise, options, asked === undefined ? numbers.length : 1);
+    const isRight = options.answer !== undefined && verdict.tests.every(({ passed }) => passed);
+    return verdict.solved || isRight ? EXIT.solved : EXIT.notSolved;
   } finally {
     await judge.end();
   }
-  return verdict.solved ? EXIT.solved : EXIT.notSolved;
 }
 
-async function check(judge: Judge, number: string, path: string | undefined): Promise<Verdict> {
-  const exercise = await loadExercise(`exercises/${number}`);
-  if (path !== undefined) return withAnswerAt(path, exercise, (answer) => judge.judge(exercise, answer));
-  const hash = hashOf(answerFiles(number));
-  const verdict = await judge.judge(exercise, answerIn(exercise.folder));
-  noteVerdict(number, verdict.solved, hash);
+async function check(judge: Judge, exercise: Exercise, path: string | undefined): Promise<Verdict> {
+  if (path !== undefined) return judgeAnswerAt(path, exercise, judge);
+  const hash = hashOf(answerFiles(exercise));
+  const verdict = await judge.judge(exercise, answerIn(exercise, exercise.folder));
+  noteVerdict(exercise, verdict, hash);
   return verdict;
 }
 
 /** Prints the verdict on the one exercise that was asked for, or on the last of all. */
 async function report(
   verdict: Verdict,
-  { json, answer }: { json?: boolean; answer?: string },
+  exercise: Exercise,
+  { json, answer }: Options,
   all: number,
 ): Promise<void> {
-  const look = { colour: hasColour(process.stdout) };
   if (json) {
-    const recognised = await recognise(verdict, answer);
+    const recognised = await recognise(verdict, exercise, answer);
     const probably = recognised && { sentence: recognised.mistake.sentence, isGuess: recognised.isGuess };
     console.log(JSON.stringify({ ...verdict, ...(probably ? { probably } : {}) }, null, 2));
     return;
@@ -101,21 +104,26 @@ async function report(
     console.log(`\n  All ${all} exercises are solved.\n`);
     return;
   }
-  const where = answer ?? showPath(answerFiles(verdict.exercise)[0] ?? '');
+  const look = { colour: hasColour(process.stdout) };
+  const where = answer ?? displayPath(answerFiles(exercise)[0] ?? '');
   console.log(printVerdict(verdict, where, look).join('\n'));
-  const recognised = await recognise(verdict, answer);
+  const recognised = await recognise(verdict, exercise, answer);
   if (recognised) {
     console.log(printMistake(recognised.mistake.sentence, recognised.isGuess, look).join('\n'));
   }
   if (!verdict.solved) console.log(`  A hint: npm run hint ${verdict.exercise}\n`);
 }
 
-async function recognise(verdict: Verdict, answer: string | undefined): Promise<Recognised | undefined> {
+async function recognise(
+  verdict: Verdict,
+  exercise: Exercise,
+  answer: string | undefined,
+): Promise<Recognised | undefined> {
   // An answer that is not begun yet has no mistake: it lacks everything.
-  if (verdict.solved || (answer === undefined && isStarter(verdict.exercise))) return undefined;
+  if (verdict.solved || (answer === undefined && isStarter(exercise))) return undefined;
   const judge = createJudge({ reuse: true });
   try {
-    return await createRecogniser(judge, await loadExercise(`exercises/${verdict.exercise}`))(verdict);
+    return await createRecogniser(judge, exercise)(verdict);
   } finally {
     await judge.end();
   }

@@ -1,4 +1,13 @@
-import { appendFileSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type IPty, spawn } from '@lydell/node-pty';
 import { describe, expect, type TestContext, test } from 'vitest';
@@ -150,6 +159,23 @@ describe.concurrent('the companion', () => {
     // Ctrl-C.
     terminal.write('\u0003');
   });
+
+  test.skipIf(process.platform === 'win32').for(['SIGTERM', 'SIGHUP'])(
+    'ends when it is told to (%s), in the middle of a check in the browser, and leaves nothing behind',
+    async (signal, context) => {
+      const { terminal, exited, root, sees } = openTerminal(context, ['05']);
+      copyFileSync(join(root, 'solutions/05/server.ts'), join(root, 'exercises/05/server.ts'));
+      copyFileSync(join(root, 'solutions/05/client.ts'), join(root, 'exercises/05/client.ts'));
+      await sees('Checking exercises/05');
+      const mine = () => execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).split(root).length - 1;
+      expect(mine()).toBeGreaterThan(0);
+      terminal.kill(signal);
+      await exited;
+      await context.expect.poll(mine, { timeout: PATIENCE }).toBe(0);
+      const left = existsSync(join(root, '.answers')) ? readdirSync(join(root, '.answers')) : [];
+      expect(left.filter((name) => !name.startsWith('looks'))).toEqual([]);
+    },
+  );
 
   test('checks all again at the end of the course, and opens one that is not solved any more', async (context) => {
     const { terminal, sees, root } = openTerminal(context, [], {}, solveTwo);

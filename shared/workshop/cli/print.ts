@@ -1,7 +1,12 @@
-/** Prints a verdict for a person. */
+/** All that a person reads in a terminal: verdicts, hints, the list of exercises. */
+import type { WriteStream } from 'node:tty';
+import { pathToFileURL } from 'node:url';
 import { styleText } from 'node:util';
-import type { TestResult, Verdict } from '#shared/check/judge.ts';
+import { displayPath } from '#shared/check/problems.ts';
+import type { TestResult, Verdict } from '#shared/check/verdict.ts';
+import { answerFiles } from '#shared/course/exercise.ts';
 import { visible } from '#shared/lesson/visible.ts';
+import type { Desk, Hint } from '../desk.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -49,13 +54,17 @@ export function printVerdict(verdict: Verdict, where: string, look: Look): strin
     if (!test.passed) lines.push(...wrap(visible(test.sentence ?? ''), '      ', look));
   }
   lines.push('', ...details(failed[0], look));
-  if (verdict.whyNotChecked !== undefined) {
-    lines.push(...wrap(`The page (client.ts) was not checked. ${verdict.whyNotChecked}`, '  ', look), '');
+  for (const { file, why } of verdict.notJudged) {
+    lines.push(...wrap(`${file} was not checked. ${why}`, '  ', look), '');
   }
+  const count = verdict.tests.length;
   if (failed.length > 0) {
-    lines.push(`  ${verdict.tests.length - failed.length} of ${verdict.tests.length} tests pass.`, '');
+    lines.push(`  ${count - failed.length} of ${count} tests pass.`, '');
   } else {
-    const solved = `Solved: all ${verdict.tests.length} tests pass. Lesson ${next(verdict.exercise)} explains what you built.`;
+    const rest = verdict.notJudged.map(({ file }) => file).join(', ');
+    const solved = verdict.solved
+      ? `Solved: all ${count} tests pass. Lesson ${next(verdict.exercise)} explains what you built.`
+      : `Solved, but for ${rest}: all ${count} tests of the rest pass.`;
     lines.push(...wrap(solved, '  ', look).map((line) => paint('green', line)), '');
   }
   return lines;
@@ -110,4 +119,48 @@ function details(test: TestResult | undefined, look: Look): string[] {
 
 function next(exercise: string): string {
   return String(Number(exercise) + 1).padStart(exercise.length, '0');
+}
+
+/** Whether a stream is a terminal with colour. NO_COLOR turns it off. */
+export function hasColour(stream: WriteStream): boolean {
+  return stream.isTTY === true && !process.env.NO_COLOR && stream.getColorDepth() > 1;
+}
+
+/** The same as a link, which many terminals open on a click. */
+export function linkTo(file: string): string {
+  return `\u001b]8;;${pathToFileURL(file).href}\u001b\\${displayPath(file)}\u001b]8;;\u001b\\`;
+}
+
+/** The hints for a test that were shown so far, the newest last. */
+export function hintLines({ texts, of }: Hint, look: Look): string[] {
+  return texts.flatMap((text, at) => item(`  Hint ${at + 1} of ${of}: `, text, look));
+}
+
+/** A line for each exercise: its state, and where one works on it. */
+export function listLines(desks: Desk[], look: Look): string[] {
+  const paint = painter(look);
+  const width = Math.max(...desks.map(({ exercise }) => exercise.title.length));
+  const lines = desks.map(({ exercise, state, isBegun }) => {
+    const mark =
+      state === 'solved' ? paint('green', '✓') : isBegun ? paint('yellow', '●') : paint('dim', '○');
+    const words = state === 'open' ? (isBegun ? 'begun' : 'not begun') : state;
+    const where = paint('dim', answerFiles(exercise).map(displayPath)[0] ?? '');
+    return `  ${mark} ${exercise.number}  ${exercise.title.padEnd(width)}  ${words.padEnd(14)}  ${where}`;
+  });
+  const numberOf = (desk?: Desk) => desk?.exercise.number;
+  const changed = numberOf(desks.find(({ state }) => state === 'solved before'));
+  if (changed !== undefined) {
+    const text = `Solved before: the answer has changed since. npm run check ${changed}`;
+    lines.push('', ...wrap(text, '  ', look));
+  }
+  const inPart = numberOf(desks.find(({ state }) => state === 'solved in part'));
+  if (inPart !== undefined) {
+    const text = `Solved in part: not all of it could be checked. npm run check ${inPart} says why.`;
+    lines.push('', ...wrap(text, '  ', look));
+  }
+  for (const number of desks.filter(({ hasNewStarter }) => hasNewStarter).map(numberOf)) {
+    const text = `The course has brought a new starter for ${number} since you began. If you want it: npm run reset ${number}. Your answer is kept.`;
+    lines.push('', ...wrap(text, '  ', look));
+  }
+  return lines;
 }

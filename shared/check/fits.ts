@@ -1,0 +1,90 @@
+/** Compares messages with patterns, and says in words what does not fit. */
+import { isDeepStrictEqual } from 'node:util';
+
+/** A JSON object that came from the server. */
+export type Message = Record<string, unknown>;
+
+/**
+ * What a message should look like: it has these fields with these values, and may have more.
+ * A function is asked about the value; its name, in words, is what a failure prints.
+ */
+export type Pattern = Record<string, unknown>;
+
+/** Whether a value has all fields of a pattern. */
+export function fits(value: unknown, pattern: Pattern): boolean {
+  if (!isMessage(value)) return false;
+  return Object.entries(pattern).every(([key, expected]) => fieldFits(fieldOf(value, key), expected));
+}
+
+/** The fields of a pattern that a message has not, or with another value. */
+function wrongFields(message: Message, pattern: Pattern): [key: string, expected: unknown][] {
+  return Object.entries(pattern).filter(([key, expected]) => !fieldFits(fieldOf(message, key), expected));
+}
+
+function fieldOf(message: Message, key: string): unknown {
+  return Object.hasOwn(message, key) ? message[key] : undefined;
+}
+
+function fieldFits(actual: unknown, expected: unknown): boolean {
+  return typeof expected === 'function' ? expected(actual) === true : isDeepStrictEqual(actual, expected);
+}
+
+/** A pattern as a learner reads it: {"type":"chat","at":<a time in UTC>} */
+export function printPattern(pattern: Pattern): string {
+  return `{${Object.entries(pattern)
+    .map(([key, value]) => `${JSON.stringify(key)}:${printExpected(value)}`)
+    .join(',')}}`;
+}
+
+function printExpected(expected: unknown): string {
+  return typeof expected === 'function' ? `<${expected.name}>` : JSON.stringify(expected);
+}
+
+/** What is wrong with the message that comes closest, in a sentence: of the same type, with the fewest wrong fields. */
+export function nearMiss(
+  name: string,
+  values: { text: string; value: unknown }[],
+  pattern: Pattern,
+): string | undefined {
+  let closest: { message: Message; wrong: [key: string, expected: unknown][] } | undefined;
+  for (const { value } of values) {
+    if (!isMessage(value) || value.type !== pattern.type) continue;
+    const wrong = wrongFields(value, pattern);
+    if (!closest || wrong.length <= closest.wrong.length) closest = { message: value, wrong };
+  }
+  const [field] = closest?.wrong ?? [];
+  if (closest && field) {
+    const [key, expected] = field;
+    const actual = fieldOf(closest.message, key);
+    const what = `${name} got a message of type ${JSON.stringify(pattern.type)}`;
+    if (actual === undefined) return `${what}, but it has no "${key}".`;
+    return `${what}, but its "${key}" is ${short(JSON.stringify(actual))} and should be ${short(printExpected(expected))}.`;
+  }
+  const last = values.at(-1);
+  if (last && !isMessage(last.value)) {
+    return `${name} got ${short(JSON.stringify(last.text))}, which is not a JSON object.`;
+  }
+  if (last && isMessage(last.value) && last.value.type === 'error') {
+    return `${name} got the error ${short(JSON.stringify(last.value.code))} instead.`;
+  }
+  return undefined;
+}
+
+/** The start of a long text. */
+export function short(text: string): string {
+  return text.length <= 120 ? text : `${text.slice(0, 119)}…`;
+}
+
+/** What a text is as JSON. Undefined where it is none. */
+export function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a value is a JSON object. */
+export function isMessage(value: unknown): value is Message {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

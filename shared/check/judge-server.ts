@@ -1,0 +1,145 @@
+/** Judges the part server.ts: runs the tests against the learner's server, which is started anew for each. */
+import { type Entry, printConversation, seconds } from '#shared/lesson/conversation.ts';
+import { compile } from './compile.ts';
+import type { ExerciseTest, PartVerdict } from './exercise.ts';
+import type { Host } from './host.ts';
+import { createPatience } from './link.ts';
+import { openRoom } from './open-room.ts';
+import { describeError, Flood, NOT_TRIED, TOO_LONG, WrongAnswer } from './problems.ts';
+import type { Client } from './test-client.ts';
+import type { Tools } from './tools.ts';
+import type { TestResult } from './verdict.ts';
+import { within } from './within.ts';
+
+/** No test of a right answer comes near this, in ms. */
+const LONGEST_TEST = 20_000;
+/** From so many entries of a conversation on, what the server prints is left out. */
+const MOST_ENTRIES = 1000;
+
+/** One test that was run, or could not be. */
+type Ran = { result: TestResult; entries: Entry[]; clients: Client[]; end: () => void };
+
+/** Runs tests against the server in a file. Another file is compiled, and no process of its is left behind. */
+export async function judgeServer(tests: ExerciseTest[], file: string, tools: Tools): Promise<PartVerdict> {
+  let compiled: Awaited<ReturnType<typeof compile>>;
+  try {
+    compiled = await compile(file);
+  } catch (error) {
+    const problem = describeError(error, file, true);
+    return { problem, tests: tests.map(({ title }) => ({ title, passed: false, sentence: problem })) };
+  }
+  const trial = createTrial(file, compiled.path, tools);
+  try {
+    for (const test of tests) {
+      if (tools.bail && trial.hasFailed()) break;
+      await trial.run(test);
+    }
+    return await trial.conclude();
+  } finally {
+    await Promise.all([compiled.remove(), trial.end()]);
+  }
+}
+
+function createTrial(file: string, path: string, tools: Tools) {
+  const patience = createPatience();
+  const hosts: Host[] = [];
+  const all: Ran[] = [];
+  /** Why not even the first test could begin. */
+  let problem: string | undefined;
+  /** A server that hung or flooded once does it again, and each time costs seconds. */
+  let isHopeless = false;
+
+  function takeHost(): Host {
+    const last = hosts.at(-1);
+    if (last && !last.problem()) return last;
+    const host = tools.take(hosts.length > 0);
+    hosts.push(host);
+    host.onPrint((text) => {
+      const entries = all.at(-1)?.entries;
+      // A server that prints without end must not fill the memory of the check.
+      if (entries && entries.length < MOST_ENTRIES) entries.push({ kind: 'printed', text, at: Date.now() });
+    });
+    return host;
+  }
+
+  /** Starts the server. Undefined where it does not start: the result says why. */
+  async function start(host: Host, result: TestResult): Promise<number | undefined> {
+    try {
+      return await host.start(path, file);
+    } catch (error) {
+      result.sentence = describeError(error, file, true);
+      if (all.length === 1) problem = result.sentence;
+      isHopeless = host.problem()?.kind === 'stuck';
+      return undefined;
+    }
+  }
+
+  return {
+    hasFailed: () => all.some(({ result }) => !result.passed),
+
+    async run({ title, run }: ExerciseTest): Promise<void> {
+      const ran: Ran = { result: { title, passed: false }, entries: [], clients: [], end: () => {} };
+      const { result, entries } = ran;
+      all.push(ran);
+      if (problem !== undefined || isHopeless) {
+        result.sentence = problem ?? NOT_TRIED;
+        return;
+      }
+      const host = takeHost();
+      const port = await start(host, result);
+      if (port === undefined) return;
+      const { room, clients, end } = openRoom(port, { host, patience, entries });
+      Object.assign(ran, { clients, end });
+      try {
+        const isDone = await within(
+          LONGEST_TEST,
+          run(room).then(() => true),
+        );
+        if (!isDone) throw new WrongAnswer(TOO_LONG);
+        // A server may answer, and crash right after.
+        await host.turn();
+        result.passed = true;
+      } catch (error) {
+        result.sentence = describeError(error, file);
+        isHopeless = error instanceof Flood || host.problem()?.kind === 'stuck';
+      }
+    },
+
+    /** A last look at every conversation: what came after its test is over counts, too. */
+    async conclude(): Promise<PartVerdict> {
+      const host = hosts.at(-1);
+      if (host && !host.problem() && !isHopeless) await host.turn().catch(() => {});
+      for (const ran of all) lookBack(ran);
+      const tests = all.map(({ result }) => result);
+      return problem === undefined ? { tests } : { tests, problem };
+    },
+
+    async end(): Promise<void> {
+      for (const ran of all) ran.end();
+      await Promise.all(hosts.map((host) => (isHopeless ? host.end() : tools.giveBack(host))));
+    },
+  };
+}
+
+function lookBack({ result, entries, clients }: Ran): void {
+  const late = clients.map((client) => client.lateBy()).find((by) => by !== undefined);
+  const broken = clients.flatMap((client) => client.brokenRules())[0];
+  if (result.passed && broken !== undefined) {
+    result.passed = false;
+    result.sentence = broken;
+  } else if (late !== undefined) {
+    result.sentence = `${result.sentence} It came ${seconds(late)} too late.`;
+  }
+  if (!result.passed && entries.length > 0) result.conversation = printConversation(shorten(entries));
+}
+
+/** The first and the last entries of a long conversation. */
+function shorten(entries: Entry[]): Entry[] {
+  if (entries.length <= 40) return entries;
+  const left = entries.length - 39;
+  return [
+    ...entries.slice(0, 20),
+    { kind: 'printed', text: `… ${left} more lines …`, at: 0 },
+    ...entries.slice(-19),
+  ];
+}

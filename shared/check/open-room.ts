@@ -1,0 +1,66 @@
+/** Opens the room of one test of a server: the clients that come to it, and the cables between. */
+import { type Cable, openCable } from '#shared/lesson/cable.ts';
+import type { Entry } from '#shared/lesson/conversation.ts';
+import type { Scene } from './link.ts';
+import { notConnected, WrongAnswer } from './problems.ts';
+import { rawConnect, rawFrame } from './raw-client.ts';
+import type { Room } from './room.ts';
+import { type Client, connectClient } from './test-client.ts';
+import { within } from './within.ts';
+
+/** Milliseconds: no handshake of a right answer takes this long. */
+const LONGEST_HANDSHAKE = 20_000;
+/** How long a server may take to hang up on who breaks the protocol, in ms. */
+const HANG_UP = 1000;
+
+/** Gives the room, and all clients that have come to it. The caller ends it. */
+export function openRoom(port: number, scene: Scene): { room: Room; clients: Client[]; end: () => void } {
+  const { entries, host } = scene;
+  const clients: Client[] = [];
+  const cables = new Map<string, Cable>();
+
+  const room: Room = {
+    async connect(name) {
+      const client = await connectClient(name, cables.get(name)?.port ?? port, scene);
+      entries.push({ kind: 'connected', who: name, at: Date.now() });
+      moveConnectedFirst(entries, name);
+      clients.push(client);
+      return client;
+    },
+    async cable(name) {
+      const cable = cables.get(name) ?? (await openCable(port));
+      cables.set(name, cable);
+      return cable;
+    },
+    async breakProtocol(name) {
+      const connecting = rawConnect(`ws://127.0.0.1:${port}`).catch(() => undefined);
+      const raw = await within(LONGEST_HANDSHAKE, connecting);
+      if (!raw) {
+        await host.turn();
+        throw new WrongAnswer(notConnected(name));
+      }
+      const { socket } = raw;
+      entries.push({ kind: 'connected', who: name, at: Date.now() });
+      const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+      entries.push({ kind: 'sent', who: name, text: '<a frame without a mask>', at: Date.now() });
+      socket.resume().write(rawFrame(1, 'hi', { masked: false }));
+      await within(HANG_UP, Promise.race([closed, host.failed]));
+      socket.destroy();
+    },
+  };
+  return {
+    room,
+    clients,
+    end() {
+      for (const client of clients) client.end();
+      for (const cable of cables.values()) cable.end();
+    },
+  };
+}
+
+/** A client that greets at once may be heard before its connection is noted: the connection comes first. */
+function moveConnectedFirst(entries: Entry[], name: string): void {
+  const connected = entries.pop();
+  const first = entries.findIndex((entry) => 'who' in entry && entry.who === name);
+  if (connected) entries.splice(first < 0 ? entries.length : first, 0, connected);
+}

@@ -1,0 +1,108 @@
+/**
+ * Runs in each process that runs a server of the course, before the server: tells where it listens and why it crashed,
+ * answers questions, and ends the process with whoever started it.
+ * Started by itself, it stands by with ws loaded, and imports the servers that it is told to, each anew: the same file
+ * under another query. It is plain JavaScript, and gets servers that are compiled already: with tsx it would take
+ * three times as long.
+ */
+import { Server } from 'node:net';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+
+/** Where all servers of this process listen, whatever they ask for. */
+const { COURSE_PORT: wantedPort } = process.env;
+delete process.env.COURSE_PORT;
+
+const standsBy = process.argv[1] === fileURLToPath(import.meta.url);
+
+/**
+ * @param {import('./server-process.ts').News} news
+ * @param {() => void} [then]
+ */
+function tell(news, then) {
+  // Sending fails only where the other end has gone, and then this process goes, too.
+  process.send?.(news, () => then?.());
+}
+
+const listen = Server.prototype.listen;
+/**
+ * @this {Server}
+ * @param {unknown[]} args
+ * @returns {Server}
+ */
+Server.prototype.listen = function (...args) {
+  const [first] = args;
+  const isPipe =
+    typeof first === 'string' ? !/^\d+$/.test(first) : typeof first === 'object' && first && 'path' in first;
+  if (isPipe) return Reflect.apply(listen, this, args);
+  this.once('listening', () => {
+    const address = this.address();
+    if (address !== null && typeof address !== 'string') tell({ type: 'listening', port: address.port });
+  });
+  if (wantedPort === undefined) return Reflect.apply(listen, this, args);
+  const callback = args.find((arg) => typeof arg === 'function');
+  const place = { port: Number(wantedPort), host: '127.0.0.1' };
+  return Reflect.apply(listen, this, [place, ...(callback ? [callback] : [])]);
+};
+
+/**
+ * @param {unknown} reason
+ * @param {() => void} [then]
+ */
+function crashed(reason, then) {
+  const { name, message, stack = '' } = reason instanceof Error ? reason : new Error(String(reason));
+  tell({ type: 'crashed', name, message, stack }, then);
+}
+// Who catches everything with a listener of their own lives on.
+if (standsBy) {
+  process.on('uncaughtException', (reason) => {
+    if (process.listenerCount('uncaughtException') === 1) crashed(reason, () => process.exit(1));
+  });
+} else {
+  process.on('uncaughtExceptionMonitor', (reason) => {
+    if (process.listenerCount('uncaughtException') === 0) crashed(reason);
+  });
+}
+// Deep in a library: the learner's own line must still be on the stack.
+Error.stackTraceLimit = 50;
+
+process.on('message', (/** @type {import('./server-process.ts').Question} */ question) => {
+  if (question.type === 'start') {
+    process.argv[1] = question.source; // As if it had been started by itself.
+    import(`${pathToFileURL(question.file).href}?run=${question.run}`).catch((reason) =>
+      process.nextTick(() => {
+        throw reason;
+      }),
+    );
+  } else if (question.type === 'turn') {
+    setImmediate(() => tell({ type: 'turn', id: question.id }));
+  } else if (question.type === 'usage') {
+    if (question.collect) for (let times = 0; times < 2; times += 1) globalThis.gc?.();
+    const { user, system } = process.cpuUsage();
+    const { heapUsed, external, rss } = process.memoryUsage();
+    tell({ type: 'usage', cpu: user + system, heap: heapUsed + external, rss });
+  }
+});
+
+/** No process is left behind, and none that the server has started: they are one group (but on Windows). */
+const group = process.platform === 'win32' ? process.pid : 0;
+process.on('disconnect', () => process.kill(group, 'SIGKILL'));
+if (!standsBy) process.channel?.unref();
+// In an endless loop 'disconnect' is never heard. A thread of its own tells on a pipe how much processor time, in ms, this
+// process has used. Where nobody can hear that any more, it ends them all.
+const watchdog = new Worker(
+  `const { writeSync } = require('node:fs');
+   setInterval(() => {
+     try {
+       const { user, system } = process.cpuUsage();
+       writeSync(4, Math.round((user + system) / 1000) + '\\n');
+     } catch (error) {
+       if (error.code !== 'EAGAIN') process.kill(${group}, 'SIGKILL');
+     }
+   }, 100);`,
+  { eval: true, execArgv: [] },
+);
+watchdog.unref();
+
+if (standsBy) await Promise.all([import('ws'), import('node:http')]);
+tell({ type: 'ready', pid: process.pid });

@@ -1,0 +1,12 @@
+/** What the judges of all parts work with: types alone. */
+import type { Browser } from 'playwright-core';
+import type { Host } from './host.ts';
+
+export type Tools = {
+  /** Where processes come from, and where they go when they are no longer used. `again`: who crashed once will need more. */
+  take: (again?: boolean) => Host;
+  giveBack: (host: Host) => Promise<void>;
+  openBrowser: () => Promise<Browser>;
+  /** Whether to stop at the first test that fails. */
+  bail: boolean;
+};
