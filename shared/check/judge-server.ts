@@ -17,7 +17,7 @@ const LONGEST_TEST = 20_000;
 const MOST_ENTRIES = 1000;
 
 /** One test that was run, or could not be. */
-type Ran = { result: TestResult; entries: Entry[]; clients: Client[]; end: () => void };
+type Ran = { result: TestResult; entries: Entry[]; clients: Client[]; end: () => Promise<void> };
 
 /** Runs tests against the server in a file. Another file is compiled, and no process of its is left behind. */
 export async function judgeServer(tests: ExerciseTest[], file: string, tools: Tools): Promise<PartVerdict> {
@@ -78,7 +78,7 @@ function createTrial(file: string, path: string, tools: Tools) {
     hasFailed: () => all.some(({ result }) => !result.passed),
 
     async run({ title, run }: ExerciseTest): Promise<void> {
-      const ran: Ran = { result: { title, passed: false }, entries: [], clients: [], end: () => {} };
+      const ran: Ran = { result: { title, passed: false }, entries: [], clients: [], end: async () => {} };
       const { result, entries } = ran;
       all.push(ran);
       if (problem !== undefined || isHopeless) {
@@ -115,7 +115,7 @@ function createTrial(file: string, path: string, tools: Tools) {
     },
 
     async end(): Promise<void> {
-      for (const ran of all) ran.end();
+      await Promise.all(all.map((ran) => ran.end()));
       await Promise.all(hosts.map((host) => (isHopeless ? host.end() : tools.giveBack(host))));
     },
   };

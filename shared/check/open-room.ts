@@ -14,7 +14,10 @@ const LONGEST_HANDSHAKE = 20_000;
 const HANG_UP = 1000;
 
 /** Gives the room, and all clients that have come to it. The caller ends it. */
-export function openRoom(port: number, scene: Scene): { room: Room; clients: Client[]; end: () => void } {
+export function openRoom(
+  port: number,
+  scene: Scene,
+): { room: Room; clients: Client[]; end: () => Promise<void> } {
   const { entries, host } = scene;
   const clients: Client[] = [];
   const cables = new Map<string, Cable>();
@@ -51,9 +54,9 @@ export function openRoom(port: number, scene: Scene): { room: Room; clients: Cli
   return {
     room,
     clients,
-    end() {
+    async end() {
       for (const client of clients) client.end();
-      for (const cable of cables.values()) cable.end();
+      await Promise.all([...cables.values()].map((cable) => cable.end()));
     },
   };
 }
