@@ -1,17 +1,19 @@
 /** Stands by for servers that are checked: starts each anew, and tells a slow one from one that hangs. */
 import { type Problem, ServerProblem } from './problems.ts';
-import { cutLines, openProcess } from './server-process.ts';
+import { cutLines, openProcess, type Pending } from './server-process.ts';
 import { within } from './within.ts';
 
-/** How long a server may take until it listens, in ms. */
-const START_PATIENCE = 2000;
+/** How long a server may take until it listens, in ms: it may have to wait for others. */
+const START_PATIENCE = 5000;
+/** How long to wait between two looks at it, in ms. */
+const A_WHILE = 20;
 /**
  * How long one turn of its event loop may take: in ms of processor time, since on a busy machine a server
  * that is well may have to wait for the processor; and in ms by the clock, where it uses none.
  */
 const TURN_PATIENCE = 1200;
 const LONGEST_TURN = 10_000;
-/** A process that uses less than this in 300 ms, in ms, has nothing to do. */
+/** A process that uses less processor time than this between two reports, in ms, has nothing to do. */
 const IDLE = 20;
 /** A process that tells its processor time so often, and has used none, does not wait for the processor: it sleeps. */
 const ASLEEP = 20;
@@ -24,7 +26,7 @@ export type Host = {
    */
   start: (file: string, source: string) => Promise<number>;
   /** Resolves when the process has taken one more turn of its event loop. Rejects with a ServerProblem. */
-  turn: () => Promise<void>;
+  turn: () => Promise<Pending>;
   /** What the process suffers from, once it does. */
   problem: () => Problem | undefined;
   /** Resolves as soon as the process has a problem. */
@@ -34,6 +36,11 @@ export type Host = {
   /** Kills the process, and resolves when it is gone. */
   end: () => Promise<void>;
 };
+
+/** Whether a process still has to do what could make it send, within so many ms. */
+export function hasWork({ work, timer, isUnclear }: Pending, horizon: number): boolean {
+  return work > 0 || isUnclear || (timer >= 0 && timer <= horizon);
+}
 
 /** Starts a process that stands by. */
 export function openHost(): Host {
@@ -75,42 +82,45 @@ export function openHost(): Host {
    * @param base the processor time to count from. Else it is what is told after the question: what was told
    *   before is old, where this process had no time to listen
    */
-  async function takeTurn(patience: number, base?: number): Promise<void> {
+  async function takeTurn(patience: number, base?: number): Promise<Pending> {
     const told = reports;
     turns += 1;
     const id = turns;
-    const taken = server.next((news) => (news.type === 'turn' && news.id === id) || undefined);
+    const taken = server.next((news) => (news.type === 'turn' && news.id === id ? news : undefined));
     server.ask({ type: 'turn', id });
     const end = Date.now() + LONGEST_TURN;
     idleReports = 0;
     let from = base;
     do {
-      if (await within(50, taken)) return;
+      const pending = await within(50, taken);
+      if (pending) return pending;
       if (server.problem()) break;
       if (reports > told) from ??= processorTime;
     } while (processorTime - (from ?? processorTime) < patience && idleReports < ASLEEP && Date.now() < end);
-    giveUp('stuck');
+    return giveUp('stuck');
   }
 
   let runs = 0;
   async function start(file: string, source: string): Promise<number> {
     await ready;
     runs += 1;
-    const port = server.next((news) => (news.type === 'listening' ? news.port : undefined));
-    const before = processorTime;
+    const isListening = server.next((news) => (news.type === 'listening' ? true : undefined));
+    const base = processorTime;
     server.ask({ type: 'start', file, source, run: runs });
-    const found = await within(START_PATIENCE, port);
-    if (found !== undefined) return found;
-    if (!server.problem()) await takeTurn(START_PATIENCE, before);
-    // It takes turns, so it is no endless loop. On a busy machine it may still be loading: while it works, wait.
-    const end = Date.now() + LONGEST_TURN;
-    for (let last = -IDLE; processorTime - last >= IDLE && Date.now() < end; ) {
-      last = processorTime;
-      const late = await within(300, port);
-      if (late !== undefined) return late;
-      if (server.problem()) break;
+    const end = Date.now() + START_PATIENCE;
+    let quietTurns = 0;
+    for (;;) {
+      await within(A_WHILE, isListening);
+      if (server.problem()) return giveUp('silent');
+      const before = processorTime;
+      const turn = await takeTurn(START_PATIENCE, base);
+      if (turn.takesUpgrades) return turn.port;
+      quietTurns = hasWork(turn, end - Date.now()) ? 0 : quietTurns + 1;
+      // On a busy machine it may still be loading: while it works, wait.
+      const isLate = Date.now() > end && processorTime - before < IDLE;
+      if (quietTurns < 3 && !isLate) continue;
+      return turn.port === 0 ? giveUp('silent') : turn.port;
     }
-    return giveUp('silent');
   }
 
   return {

@@ -10,7 +10,7 @@ import { createPaintPatience } from './canvas.ts';
 import { compile, expectFile, whyBroken } from './compile.ts';
 import type { ExerciseTest, PartVerdict } from './exercise.ts';
 import type { Host } from './host.ts';
-import { createPatience } from './link.ts';
+import { createPatience, createScene } from './link.ts';
 import { EndlessLoop, untilOneLoops } from './page-loops.ts';
 import { openPainter } from './painter.ts';
 import { describeProblem, NOT_TRIED, PAGE_LOOPS, ServerProblem, WrongAnswer } from './problems.ts';
@@ -95,6 +95,8 @@ async function openStage(browser: Browser, script: string, host: Host) {
       const clients: Client[] = [];
       const pages: Page[] = [];
       let isOver = false;
+      // What a page will send, nobody can ask its server.
+      const scene = createScene(host, patience, entries, true);
       const room: PageRoom = {
         async open(name) {
           const page = idle.pop() ?? (await context.newPage());
@@ -102,7 +104,7 @@ async function openStage(browser: Browser, script: string, host: Host) {
           return openPainter(name, page, `http://localhost:${port}/`, entries, paint);
         },
         async connect(name) {
-          const client = await connectClient(name, port, { host, patience, entries });
+          const client = await connectClient(name, port, scene);
           clients.push(client);
           return client;
         },

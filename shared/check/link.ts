@@ -5,6 +5,7 @@ import type { Entry } from '#shared/lesson/conversation.ts';
 import { readJson } from './fits.ts';
 import type { Host } from './host.ts';
 import { Flood, ServerProblem } from './problems.ts';
+import { untilSilent } from './silence.ts';
 
 /** How long to wait, in ms: 1 s for the first message that is missing, less for later ones. */
 export type Patience = { now: number; shorten: () => void };
@@ -25,7 +26,16 @@ export type Scene = {
   patience: Patience;
   /** What is said, in its order. */
   entries: Entry[];
+  links: Set<Link>;
+  /** How often a client has heard something, was let in, or was left. */
+  progress: number;
+  /** Whether somebody takes part whom nobody here can ask, as a page: then only the patience tells that nothing comes. */
+  hasOthers: boolean;
 };
+
+export function createScene(host: Host, patience: Patience, entries: Entry[], hasOthers = false): Scene {
+  return { host, patience, entries, links: new Set(), progress: 0, hasOthers };
+}
 
 export type Heard = {
   text: string;
@@ -48,11 +58,17 @@ export type Link = {
   note: (entry: Entry) => void;
   /** Looks again at what is waited for. */
   wake: () => void;
+  /** Resolves when the server has answered a ping, and so has read all before it; at once where it cannot. */
+  ping: () => Promise<void>;
+  /** Whether a ping can be answered. */
+  isReading: () => boolean;
   /**
-   * Waits until `look` gives something. Undefined when the patience is over, and the server still takes turns.
+   * Waits until `look` gives something. Undefined when nothing can come any more, or the patience is over.
    * @throws Flood; ServerProblem where the server is no more
    */
   watch: <T>(look: () => T | undefined) => Promise<T | undefined>;
+  /** Whether the last thing that did not come could not come any more: the patience was not over. */
+  wasQuiet: () => boolean;
 };
 
 /** The most messages, and bytes, that one client takes within one test. */
@@ -67,6 +83,8 @@ const FLOOD_MIB = '16 MiB';
  */
 export function openLink(name: string, port: number, scene: Scene, onHeard: (heard: Heard) => void): Link {
   const { entries, host } = scene;
+  const pings = createPings();
+  let wasQuiet = false;
   const socket = new WebSocket(`ws://127.0.0.1:${port}`, { maxPayload: FLOOD_BYTES });
   const heard: Heard[] = [];
   let bytes = 0;
@@ -77,6 +95,7 @@ export function openLink(name: string, port: number, scene: Scene, onHeard: (hea
   let tcp: Socket | undefined;
   const waiting = new Set<() => void>();
   const wake = () => {
+    scene.progress += 1;
     for (const look of waiting) look();
     waiting.clear();
   };
@@ -108,6 +127,7 @@ export function openLink(name: string, port: number, scene: Scene, onHeard: (hea
   });
   socket.on('close', (code, reason) => {
     isClosed = true;
+    pings.giveUp();
     entries.push({ kind: 'closed', who: name, code, reason: reason.toString(), at: Date.now() });
     wake();
   });
@@ -116,9 +136,11 @@ export function openLink(name: string, port: number, scene: Scene, onHeard: (hea
     const [, status] = /^Unexpected server response: (\d+)$/.exec(error.message) ?? [];
     if (status !== undefined) refusal = ` It answered with the HTTP status ${status}.`;
   });
+  socket.on('pong', pings.answer);
   host.failed.then(wake);
+  const isReading = () => socket.readyState === WebSocket.OPEN && !socket.isPaused;
 
-  return {
+  const link: Link = {
     socket,
     tcp: () => tcp,
     heard,
@@ -127,8 +149,23 @@ export function openLink(name: string, port: number, scene: Scene, onHeard: (hea
     refusal: () => refusal,
     note: (entry) => entries.push(entry),
     wake,
+    ping: async () => {
+      if (isReading()) await pings.send(socket);
+    },
+    isReading,
+    wasQuiet: () => wasQuiet,
     async watch(look) {
-      const deadline = startDeadline(scene, wake);
+      let isOver = false;
+      untilSilent(scene, link, () => isOver)
+        .then((how) => {
+          wasQuiet = how === 'quiet';
+        })
+        // The server hangs: it has a problem now.
+        .catch(() => {})
+        .finally(() => {
+          isOver = true;
+          wake();
+        });
       try {
         for (;;) {
           if (flooded) throw new Flood(name, flooded);
@@ -136,31 +173,40 @@ export function openLink(name: string, port: number, scene: Scene, onHeard: (hea
           if (found !== undefined) return found;
           const problem = host.problem();
           if (problem) throw new ServerProblem(problem);
-          if (deadline.isOver()) return undefined;
+          if (isOver) return undefined;
           await new Promise<void>((resolve) => waiting.add(resolve));
         }
       } finally {
-        deadline.end();
+        isOver = true;
       }
     },
   };
+  scene.links.add(link);
+  return link;
 }
 
-function startDeadline(
-  { host, patience }: Scene,
-  wake: () => void,
-): { isOver: () => boolean; end: () => void } {
-  let isOver = false;
-  const timer = setTimeout(async () => {
-    // Under load this process or the server may have been slow: both take some more turns before the verdict.
-    for (let turn = 0; turn < 3; turn += 1) {
-      await host.turn().catch(() => {});
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    isOver = true;
-    wake();
-  }, patience.now);
-  return { isOver: () => isOver, end: () => clearTimeout(timer) };
+/** The pings of one connection: each has a number, and its pong brings that back. */
+function createPings() {
+  const waiting = new Map<string, () => void>();
+  let count = 0;
+  return {
+    send(socket: WebSocket): Promise<void> {
+      count += 1;
+      const id = `check ${count}`;
+      return new Promise((resolve) => {
+        waiting.set(id, resolve);
+        socket.ping(id);
+      });
+    },
+    answer(data: Buffer): void {
+      waiting.get(data.toString())?.();
+      waiting.delete(data.toString());
+    },
+    giveUp(): void {
+      for (const resolve of waiting.values()) resolve();
+      waiting.clear();
+    },
+  };
 }
 
 /** Bytes as a conversation shows them. */

@@ -5,9 +5,11 @@
  * under another query. It is plain JavaScript, and gets servers that are compiled already: with tsx it would take
  * three times as long.
  */
+import { Server as HttpServer } from 'node:http';
 import { Server } from 'node:net';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { pending, watchPending } from './pending.js';
 
 /** Where all servers of this process listen, whatever they ask for. */
 const { COURSE_PORT: wantedPort } = process.env;
@@ -24,6 +26,17 @@ function tell(news, then) {
   process.send?.(news, () => then?.());
 }
 
+/** The servers that listen, in the order in which they began to. @type {Map<Server, number>} */
+const listening = new Map();
+
+/** The port of the server that takes WebSockets, as far as one can see; 0 where none listens. */
+function findPort() {
+  const all = [...listening];
+  const taking = all.find(([server]) => server.listenerCount('upgrade') > 0);
+  const bare = all.find(([server]) => !(server instanceof HttpServer));
+  return { port: (taking ?? bare ?? all[0])?.[1] ?? 0, takesUpgrades: Boolean(taking ?? bare) };
+}
+
 const listen = Server.prototype.listen;
 /**
  * @this {Server}
@@ -37,7 +50,10 @@ Server.prototype.listen = function (...args) {
   if (isPipe) return Reflect.apply(listen, this, args);
   this.once('listening', () => {
     const address = this.address();
-    if (address !== null && typeof address !== 'string') tell({ type: 'listening', port: address.port });
+    if (address === null || typeof address === 'string') return;
+    listening.set(this, address.port);
+    this.once('close', () => listening.delete(this));
+    tell({ type: 'listening', port: address.port });
   });
   if (wantedPort === undefined) return Reflect.apply(listen, this, args);
   const callback = args.find((arg) => typeof arg === 'function');
@@ -69,13 +85,14 @@ Error.stackTraceLimit = 50;
 process.on('message', (/** @type {import('./server-process.ts').Question} */ question) => {
   if (question.type === 'start') {
     process.argv[1] = question.source; // As if it had been started by itself.
+    listening.clear();
     import(`${pathToFileURL(question.file).href}?run=${question.run}`).catch((reason) =>
       process.nextTick(() => {
         throw reason;
       }),
     );
   } else if (question.type === 'turn') {
-    setImmediate(() => tell({ type: 'turn', id: question.id }));
+    setImmediate(() => tell({ type: 'turn', id: question.id, ...findPort(), ...pending() }));
   } else if (question.type === 'usage') {
     if (question.collect) for (let times = 0; times < 2; times += 1) globalThis.gc?.();
     const { user, system } = process.cpuUsage();
@@ -104,5 +121,8 @@ const watchdog = new Worker(
 );
 watchdog.unref();
 
-if (standsBy) await Promise.all([import('ws'), import('node:http')]);
+if (standsBy) {
+  await Promise.all([import('ws'), import('node:http')]);
+  watchPending();
+}
 tell({ type: 'ready', pid: process.pid });

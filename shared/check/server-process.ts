@@ -19,9 +19,22 @@ export type Question =
 export type News =
   | { type: 'ready'; pid: number }
   | { type: 'listening'; port: number }
-  | { type: 'turn'; id: number }
+  | ({ type: 'turn'; id: number } & Pending)
   | { type: 'usage'; cpu: number; heap: number; rss: number }
   | { type: 'crashed'; name: string; message: string; stack: string };
+
+/** What a process is like after a turn of its event loop: what it still has to do by itself, and where it listens. */
+export type Pending = {
+  /** The port of the server that takes WebSockets, as far as one can see; 0 where none listens. */
+  port: number;
+  takesUpgrades: boolean;
+  /** How many requests (files, DNS, crypto) and immediates wait. */
+  work: number;
+  /** In how many ms the next timer is due, or -1. */
+  timer: number;
+  /** Whether something works on that nobody can see from outside: a thread, zlib, a connection of its own. */
+  isUnclear: boolean;
+};
 
 export type ServerProcess = {
   /** Asks, or tells it what to do. */
@@ -263,10 +276,22 @@ function readNews(message: unknown): News | undefined {
     name,
     message: text,
     stack,
+    ...rest
   } = Object.fromEntries(Object.entries(message));
   if (type === 'ready' && isCount(pid)) return { type, pid };
   if (type === 'listening' && isCount(port) && port > 0 && port < 65_536) return { type, port };
-  if (type === 'turn' && isCount(id)) return { type, id };
+  if (type === 'turn' && isCount(id) && isCount(port) && isCount(rest.work)) {
+    const { work, timer, isUnclear, takesUpgrades } = rest;
+    return {
+      type,
+      id,
+      port,
+      work,
+      timer: Number(timer),
+      isUnclear: isUnclear !== false,
+      takesUpgrades: takesUpgrades === true,
+    };
+  }
   if (type === 'usage' && isCount(cpu) && isCount(heap) && isCount(rss)) return { type, cpu, heap, rss };
   if (type === 'crashed' && typeof text === 'string') {
     return {

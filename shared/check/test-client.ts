@@ -65,13 +65,15 @@ export async function connectClient(name: string, port: number, scene: Scene): P
       const expected = printPattern(pattern);
       if (link.isClosed())
         throw new WrongAnswer(`The server closed ${name}'s connection instead of sending ${expected}.`);
-      const { now } = scene.patience;
+      const within = link.wasQuiet() ? undefined : scene.patience.now;
       missing = { pattern, at: Date.now() };
-      link.note({ kind: 'missing', who: name, expected, within: now, at: Date.now() });
-      scene.patience.shorten();
+      link.note({ kind: 'missing', who: name, expected, within, at: Date.now() });
+      if (within !== undefined) scene.patience.shorten();
       const untaken = link.heard.filter((_, at) => !taken.has(at));
       const came = scene.entries.slice(from).some((entry) => entry.kind === 'received' && entry.who === name);
-      const nothing = `${name} waits for ${short(expected)}, but nothing ${came ? 'that fits' : 'more'} came within ${seconds(now)}.`;
+      const when =
+        within === undefined ? ', and the server has nothing left to do' : ` within ${seconds(within)}`;
+      const nothing = `${name} waits for ${short(expected)}, but nothing ${came ? 'that fits' : 'more'} came${when}.`;
       throw new WrongAnswer(
         [sentence, nearMiss(name, untaken, pattern) ?? nothing].filter(Boolean).join(' '),
       );

@@ -5,7 +5,8 @@ export type Entry =
   | { kind: 'sent' | 'received'; who: string; text: string; at: number }
   | { kind: 'connected'; who: string; at: number }
   | { kind: 'closed'; who: string; code: number; reason: string; at: number }
-  | { kind: 'missing'; who: string; expected: string; within: number; at: number }
+  /** `within`: after so many ms; without it, nothing could come any more. */
+  | { kind: 'missing'; who: string; expected: string; within: number | undefined; at: number }
   | { kind: 'printed'; text: string; at: number };
 
 const COLUMNS = 80;
@@ -32,7 +33,7 @@ export function printConversation(entries: Entry[]): string[] {
         return [fromServer(who, `closed: ${entry.code}${entry.reason && ` ${entry.reason}`}`)];
       case 'missing':
         return [
-          `${who}  ◀── nothing more within ${seconds(entry.within)}`,
+          `${who}  ◀── nothing${entry.within === undefined ? ', and the server has nothing left to do' : ` more within ${seconds(entry.within)}`}`,
           clip(`${' '.repeat(width)}      expected ${entry.expected}`, COLUMNS - 4),
         ];
     }

@@ -47,6 +47,7 @@ function normalise(text: string): string {
     .replace(/\S*\.ts(:\d+)?/g, '<file>')
     .replace(/ It came .*? too late\./g, '')
     .replace(/nothing (more|that fits) came/g, 'nothing came')
+    .replace(/, and the server has nothing left to do| (more )?within [\d.]+ m?s/g, '')
     .replace(/\d+(\.\d+)? m?s\b/g, '<duration>')
     .replace(/ +─*▶? *server$|─+/gm, '─')
     .replace(/\b\d\d+\b/g, '<number>');

@@ -1,0 +1,77 @@
+/**
+ * Knows what a process still has to do by itself: timers, immediates, requests under way (files, DNS, crypto).
+ * Sockets are not its business: whoever asks has sent a ping through each. It is plain JavaScript, as what loads it.
+ */
+import { createHook } from 'node:async_hooks';
+
+/** What is in every server, and does nothing by itself. */
+const QUIET = new Set([
+  'PROMISE',
+  'TickObject',
+  'Microtask',
+  'TCPSERVERWRAP',
+  'TCPWRAP',
+  'PIPEWRAP',
+  'PIPESERVERWRAP',
+  'TTYWRAP',
+  'UDPWRAP',
+  'SIGNALWRAP',
+  'HTTPINCOMINGMESSAGE',
+  'FILEHANDLE',
+  'WRITEWRAP',
+  'SHUTDOWNWRAP',
+  'FSEVENTWRAP',
+  'SIGINTWATCHDOG',
+]);
+
+/** Each is over after one callback. */
+const REQUEST = /REQ(UEST|WRAP)?$|^FSREQ|^QUERYWRAP$/;
+
+/** @type {Map<number, { _destroyed: boolean, _idleStart?: number, _idleTimeout?: number }>} */
+const timers = new Map();
+/** @type {Set<number>} */
+const requests = new Set();
+/** Whether there is something that works on in a way that nobody here can see: a thread, a stream of zlib, a connection of its own. */
+let isUnclear = false;
+
+/** Begins to watch. What is there already is not counted. */
+export function watchPending() {
+  createHook({
+    init(id, type, _trigger, resource) {
+      if (type === 'Timeout' || type === 'Immediate') timers.set(id, /** @type {never} */ (resource));
+      else if (REQUEST.test(type)) requests.add(id);
+      else if (!QUIET.has(type)) isUnclear = true;
+    },
+    after(id) {
+      requests.delete(id);
+    },
+    destroy(id) {
+      timers.delete(id);
+      requests.delete(id);
+    },
+  }).enable();
+}
+
+/**
+ * What there is still to do.
+ *
+ * @returns how many requests and immediates wait; in how many ms the next timer is due, or -1 where there is none
+ */
+export function pending() {
+  const probe = setTimeout(() => {}, 1e6);
+  const now = Reflect.get(probe, '_idleStart');
+  clearTimeout(probe);
+  let immediates = 0;
+  let next = -1;
+  for (const [id, { _destroyed: isOver, _idleStart: start, _idleTimeout: after = -1 }] of timers) {
+    if (isOver) {
+      timers.delete(id);
+    } else if (start === undefined) {
+      immediates += 1;
+    } else if (after >= 0) {
+      const due = Math.max(0, start + after - now);
+      next = next < 0 ? due : Math.min(next, due);
+    }
+  }
+  return { work: requests.size + immediates, timer: Math.ceil(next), isUnclear };
+}
