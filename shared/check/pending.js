@@ -21,6 +21,7 @@ const QUIET = new Set([
   'WRITEWRAP',
   'SHUTDOWNWRAP',
   'FSEVENTWRAP',
+  'DNSCHANNEL',
   'SIGINTWATCHDOG',
 ]);
 
