@@ -50,16 +50,20 @@ export type Measuring = {
   /** How many messages so many clients get in all when they connect. */
   greetings: (size: number) => number;
   /** What client number n says first, to be one among the others, and how many messages so many get in all for it. */
-  hello?: { text: (n: number) => string; answers: (size: number) => number };
-  /** A text that comes back to its sender, and the part of the lesson's processor time that `ws` alone needs. */
-  echo?: {
-    text: string;
-    atLeast: number;
-    /** What the answer begins with: to join two texts costs `ws` alone something, too. */
-    prefix?: string;
-  };
-  /** A text that everybody gets, and the part of the lesson's processor time that `ws` alone needs. */
-  broadcast?: { text: string; atLeast: number };
+  hello?: { text: (n: number) => string; answers: (size: number) => number } | undefined;
+  /** For a server that answers the sender alone. */
+  echo?: Work;
+  /** For a server that sends to all. */
+  broadcast?: Work;
+};
+
+type Work = {
+  /** What is sent over and over. */
+  text: string;
+  /** The part of the lesson's processor time that `ws` alone should need at least, from 0 to 1. */
+  atLeast: number;
+  /** What the lesson puts before the text: to join two texts costs `ws` alone something, too. */
+  prefix?: string;
 };
 
 /** For `greetings` and `answers`: each newcomer gets a message, and so does everybody who came before. */

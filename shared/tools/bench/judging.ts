@@ -18,11 +18,17 @@ const RUNS = 15;
 /** Node, as `tsx FILE` starts it. */
 const WITH_TSX = [process.execPath, '--import', 'tsx'];
 
+/** The exercises in which a server is judged, in their order. */
+export function exerciseNumbers(): string[] {
+  const isJudged = (name: string) =>
+    /^\d+$/.test(name) && existsSync(join(ROOT, 'solutions', name, 'server.ts'));
+  return readdirSync(join(ROOT, 'exercises')).filter(isJudged).sort();
+}
+
 export async function measureCheck(): Promise<Row[]> {
-  const numbers = readdirSync(join(ROOT, 'exercises')).filter(
-    (name) => /^\d+$/.test(name) && existsSync(join(ROOT, 'solutions', name, 'server.ts')),
-  );
-  const getsReady = await timeHost();
+  const numbers = exerciseNumbers();
+  const [first = ''] = numbers;
+  const getsReady = await timeHost(join(ROOT, 'solutions', first, 'server.ts'));
   const rows: Row[] = [];
   const all: number[] = [];
   const times = new Map<string, number[]>();
@@ -33,7 +39,7 @@ export async function measureCheck(): Promise<Row[]> {
     halves.set(number, serverHalf);
   }
   for (let run = 0; run < Math.max(RUNS, numbers.length); run += 1) {
-    const number = numbers[run % numbers.length] ?? '01';
+    const number = numbers[run % numbers.length] ?? first;
     const half = halves.get(number);
     if (!half) continue;
     const took = await timeVerdict(half, number, getsReady.ready);
@@ -61,7 +67,7 @@ export async function measureCheck(): Promise<Row[]> {
   rows.push(
     rated('npm run check, without a browser, median', median(commands), { atMost: 2000, unit: ' ms' }),
   );
-  const [slowest = '01'] = numbers.toSorted(
+  const [slowest = first] = numbers.toSorted(
     (a, b) => median(times.get(b) ?? []) - median(times.get(a) ?? []),
   );
   rows.push(...(await breakDown(slowest, halves, getsReady)));
@@ -80,13 +86,13 @@ async function timeVerdict(exercise: Exercise, number: string, ready: number): P
   return took;
 }
 
-/** How long a process takes until it stands by, and then until a server in it listens, in ms. */
-async function timeHost(): Promise<{ ready: number; listens: number }> {
+/** How long a process takes until it stands by, and then until a server's file in it listens, in ms. */
+async function timeHost(file: string): Promise<{ ready: number; listens: number }> {
   const start = performance.now();
   const host = openHost();
   await host.turn().catch(() => host.turn());
   const ready = performance.now() - start;
-  const compiled = await compile(join(ROOT, 'lessons/01/server.ts'));
+  const compiled = await compile(file);
   await host.start(compiled.path);
   await compiled.remove();
   const listens = performance.now() - start - ready;

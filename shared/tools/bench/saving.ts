@@ -1,10 +1,15 @@
-/** How long a learner waits, from a save to the verdict in the terminal: `npm run check` in a real one. */
+/** How long a learner of the first exercise waits, from a save to the verdict in the terminal: a real `npm run check`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { spawn } from '@lydell/node-pty';
+import { applyEdit } from '#shared/course/edit.ts';
+import type { Mistake } from '#shared/course/mistake.ts';
+import { ROOT } from '#shared/course/root.ts';
 import { copyCourse } from '#shared/testing/course-copy.ts';
+import { exerciseNumbers } from './judging.ts';
 import { median, type Row, rated } from './table.ts';
 
 const SAVES = 30;
@@ -12,8 +17,9 @@ const SAVES = 30;
 const PAUSE = 700;
 
 export async function measureSaves(): Promise<Row[]> {
+  const [number = ''] = exerciseNumbers();
   const { root, remove } = copyCourse();
-  const terminal = spawn(process.execPath, ['--import', 'tsx', 'shared/workshop/cli/check.ts', '01'], {
+  const terminal = spawn(process.execPath, ['--import', 'tsx', 'shared/workshop/cli/check.ts', number], {
     cwd: root,
     cols: 100,
     rows: 50,
@@ -33,12 +39,12 @@ export async function measureSaves(): Promise<Row[]> {
       };
       look();
     });
-  const right = readFileSync(join(root, 'solutions/01/server.ts'), 'utf8');
+  const right = readFileSync(join(root, 'solutions', number, 'server.ts'), 'utf8');
   const timeSave = async (text: string, verdict: string) => {
     await wait(PAUSE);
     printed = '';
     const start = performance.now();
-    writeFileSync(join(root, 'exercises/01/server.ts'), text);
+    writeFileSync(join(root, 'exercises', number, 'server.ts'), text);
     await prints(verdict);
     return performance.now() - start;
   };
@@ -49,7 +55,7 @@ export async function measureSaves(): Promise<Row[]> {
     for (let save = 0; save < SAVES; save += 1) {
       times.push(await timeSave(`${right}// ${save}\n`, 'Solved'));
     }
-    const wrong = right.replace('toISOString()', 'toLocaleString()');
+    const wrong = await makeMistake(number, right);
     const red = await timeSave(wrong, 'tests pass.');
     const named = await timeSave(`${wrong}// again\n`, 'What probably happened');
     const hangs = await timeSave(`${right}\nwss.on('connection', () => { for (;;) {} });`, 'endless loop');
@@ -66,4 +72,13 @@ export async function measureSaves(): Promise<Row[]> {
     terminal.kill();
     remove();
   }
+}
+
+/** A right answer, with a mistake in it that the course knows. */
+async function makeMistake(number: string, right: string): Promise<string> {
+  const file = join(ROOT, 'solutions', number, 'mistakes.ts');
+  const { mistakes }: { mistakes: Mistake[] } = await import(pathToFileURL(file).href);
+  const mistake = mistakes.find(({ file }) => file === undefined);
+  if (!mistake) throw new Error(`${file} has no mistake of a server.`);
+  return applyEdit(mistake, right, `solutions/${number}/server.ts`);
 }
