@@ -2,11 +2,11 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Part } from '#shared/check/exercise.ts';
 import { createJudge } from '#shared/check/judge.ts';
+import { createRecogniser, findMistake, fingerprint } from '#shared/check/recognise.ts';
 import type { Verdict } from '#shared/check/verdict.ts';
 import { loadExercise } from '#shared/course/course.ts';
 import { answerIn } from '#shared/course/exercise.ts';
 import { loadMistakes } from '#shared/course/mistake.ts';
-import { createRecogniser, findMistake, fingerprint } from '#shared/workshop/recognise.ts';
 import { surveyMistakes } from './survey.ts';
 
 const judge = createJudge({ reuse: true });

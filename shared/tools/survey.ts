@@ -1,8 +1,8 @@
 /** Finds out how many known mistakes are recognised, also where they are made in other right answers. */
 import type { Exercise } from '#shared/check/exercise.ts';
 import type { Judge } from '#shared/check/judge.ts';
+import { findMistake, fingerprint, judgeMistake } from '#shared/check/recognise.ts';
 import { loadTransplanted, type Mistake } from '#shared/course/mistake.ts';
-import { findMistake, fingerprint, judgeMistake } from '#shared/workshop/recognise.ts';
 
 export type Survey = {
   name: string;

@@ -4,8 +4,9 @@ import { basename, dirname, join, relative } from 'node:path';
 import type { Verdict } from '#shared/check/verdict.ts';
 import { loadExercises, readText } from '#shared/course/course.ts';
 import { answerFiles, answerIn, type Exercise, otherAnswers, starterOf } from '#shared/course/exercise.ts';
+import { hashOf } from '#shared/course/hash.ts';
 import { ROOT } from '#shared/course/root.ts';
-import { hashOf, noteProgress, readProgress } from './progress.ts';
+import { noteProgress, readProgress } from './progress.ts';
 
 export type Desk = {
   exercise: Exercise;

@@ -1,5 +1,4 @@
 /** What a learner has done: a small file of their own, which git ignores. The terminal and the web page share it. */
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '#shared/course/root.ts';
@@ -48,13 +47,6 @@ export function noteProgress(number: string, change: (one: ExerciseProgress) => 
   const next = `${FILE}.${process.pid}`;
   writeFileSync(next, `${JSON.stringify(progress, null, 2)}\n`);
   renameSync(next, FILE);
-}
-
-/** A hash of the texts of some files: it changes when one of them does. */
-export function hashOf(files: string[]): string {
-  const hash = createHash('sha256');
-  for (const file of files) hash.update(existsSync(file) ? readFileSync(file) : '').update('\0');
-  return hash.digest('hex').slice(0, 16);
 }
 
 function isProgress(value: unknown): value is Progress {

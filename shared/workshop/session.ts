@@ -2,12 +2,12 @@
 import { join } from 'node:path';
 import type { Exercise } from '#shared/check/exercise.ts';
 import type { Judge } from '#shared/check/judge.ts';
+import { createRecogniser, type Recognised } from '#shared/check/recognise.ts';
 import type { Verdict } from '#shared/check/verdict.ts';
 import { answerFiles, answerIn } from '#shared/course/exercise.ts';
+import { hashOf } from '#shared/course/hash.ts';
 import { ROOT } from '#shared/course/root.ts';
 import { isStarter, noteVerdict } from './desk.ts';
-import { hashOf } from './progress.ts';
-import { createRecogniser, type Recognised } from './recognise.ts';
 import { watchFolder } from './watch.ts';
 
 export type Session = {

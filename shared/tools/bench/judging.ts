@@ -90,7 +90,7 @@ async function timeHost(): Promise<{ ready: number; listens: number }> {
   const host = openHost();
   await host.turn().catch(() => host.turn());
   const ready = performance.now() - start;
-  const file = join(ROOT, 'shared/tools/bench/bare-echo.ts');
+  const file = join(ROOT, 'shared/tools/bench/bare-server.ts');
   const compiled = await compile(file);
   await host.start(compiled.path, file);
   await compiled.remove();

@@ -1,5 +1,6 @@
-/** How much processor time a lesson's server needs for a message, against `ws` alone. */
+/** How much processor time a lesson's server needs for a message, against `ws` alone, and how much memory for a client. */
 import { get } from 'node:http';
+import { loadTraits, type Measuring } from '#shared/testing/traits.ts';
 import { type Crowd, gather } from './crowd.ts';
 import { type MeasuredServer, startMeasured } from './measured-server.ts';
 import { type Row, rated, spread } from './table.ts';
@@ -9,18 +10,13 @@ const ROUNDS = 20;
 /** How many rounds' worth of messages go first, so that the engine has compiled what it will. */
 const WARM_UP = 3;
 
-const BARE_ECHO = 'shared/tools/bench/bare-echo.ts';
-const BARE_BROADCAST = 'shared/tools/bench/bare-broadcast.ts';
-
-/** A server under test: how its clients begin, and how many frames they get until all are there. */
-type Contender = {
+/** A server under test. */
+type Contender = Pick<Measuring, 'greetings' | 'hello'> & {
   name: string;
   file: string;
-  atLeast?: number;
-  hello?: (n: number) => string;
-  greetings: (size: number) => number;
   /** What is sent over and over. */
   text: string;
+  atLeast?: number;
   env?: NodeJS.ProcessEnv;
   /** Whether somebody looks at the wire all the time. */
   isWatched?: boolean;
@@ -28,82 +24,28 @@ type Contender = {
   against?: string;
 };
 
-/** Everybody hears of each who comes later: what lessons 03 and 04 do on purpose. */
-const toAllBefore = (size: number) => size + (size * (size - 1)) / 2;
+/** `ws` alone: with nothing in its environment it gives each text back. */
+function bare(name = 'bare ws', env: NodeJS.ProcessEnv = {}): Contender {
+  return { name, file: 'shared/tools/bench/bare-server.ts', env, greetings: () => 0, text: 'Hello, world' };
+}
 
-const ECHOES: Contender[] = [
-  { name: 'bare ws', file: BARE_ECHO, greetings: () => 0, text: 'Hello, world' },
-  // Lesson 01's protocol joins two texts. That costs `ws` alone something, too.
-  {
-    name: "bare ws with 'Echo: '",
-    file: BARE_ECHO,
-    env: { PREFIX: 'Echo: ' },
-    greetings: () => 0,
-    text: 'Hello, world',
-  },
-  {
-    name: 'lesson 01',
-    file: 'lessons/01/server.ts',
-    atLeast: 0.95,
-    against: "bare ws with 'Echo: '",
-    greetings: (size) => size,
-    text: 'Hello, world',
-  },
-  {
-    name: 'lesson 02',
-    file: 'lessons/02/server.ts',
-    atLeast: 0.75,
-    greetings: (size) => size,
-    text: 'Hello, world',
-  },
-];
+/** The lessons that do this kind of work. One that answers with a prefix brings a bare server that does so, too. */
+async function lessonsThat(work: 'echo' | 'broadcast'): Promise<Contender[]> {
+  return (await loadTraits()).flatMap(({ folder, measure }): Contender[] => {
+    const { greetings, hello, [work]: told } = measure;
+    if (!told) return [];
+    const { text, atLeast, prefix } = told;
+    const lesson = { name: folder, file: `${folder}/server.ts`, greetings, hello, text, atLeast };
+    if (prefix === undefined) return [lesson];
+    const against = `bare ws with '${prefix}'`;
+    return [bare(against, { PREFIX: prefix }), { ...lesson, against }];
+  });
+}
 
-const BROADCASTS: Contender[] = [
-  { name: 'bare ws', file: BARE_BROADCAST, greetings: () => 0, text: 'Hello, world' },
-  {
-    name: 'lesson 03',
-    file: 'lessons/03/server.ts',
-    atLeast: 0.95,
-    greetings: toAllBefore,
-    text: '{"message":"Hello, world"}',
-  },
-  {
-    name: 'lesson 04',
-    file: 'lessons/04/server.ts',
-    atLeast: 0.95,
-    hello: (n) => `{"type":"join","username":"${n.toString(36)}"}`,
-    greetings: toAllBefore,
-    text: '{"type":"chat","message":"Hello, world"}',
-  },
-  {
-    name: 'lesson 06',
-    file: 'lessons/06/server.ts',
-    atLeast: 0.95,
-    greetings: (size) => size,
-    text: '{"type":"line","from":[0.25,0.5],"to":[0.75,1],"color":"#123abc","width":4}',
-  },
-];
-
-const TAPPED_ECHO = 'shared/tools/bench/tapped-echo.ts';
 const TAPPED: Contender[] = [
-  { name: 'no tap', file: TAPPED_ECHO, greetings: () => 0, text: 'Hello, world' },
-  {
-    name: 'tap, nobody looks',
-    file: TAPPED_ECHO,
-    env: { TAP: 'yes' },
-    atLeast: 0.97,
-    greetings: () => 0,
-    text: 'Hello, world',
-  },
-  {
-    name: 'tap, somebody looks',
-    file: TAPPED_ECHO,
-    env: { TAP: 'yes' },
-    isWatched: true,
-    atLeast: 0.67,
-    greetings: () => 0,
-    text: 'Hello, world',
-  },
+  bare('no tap'),
+  { ...bare('tap, nobody looks', { TAP: 'yes' }), atLeast: 0.97 },
+  { ...bare('tap, somebody looks', { TAP: 'yes' }), isWatched: true, atLeast: 0.67 },
 ];
 
 /** With one message at a time on a single connection one measures how the system wakes a process, and nothing else. */
@@ -118,13 +60,14 @@ export function measureTap(): Promise<Row[]> {
 }
 
 /** Each client sends, and sends again when the answer is there. 0.95: `ws` alone needs 0.95 of the time. */
-export function measureEcho(): Promise<Row[]> {
-  return compare(ECHOES, [1, 100, 1000], 'echo', echo);
+export async function measureEcho(): Promise<Row[]> {
+  return compare([bare(), ...(await lessonsThat('echo'))], [1, 100, 1000], 'echo', echo);
 }
 
 /** One client sends, and sends again when everybody has it. */
-export function measureBroadcast(): Promise<Row[]> {
-  return compare(BROADCASTS, [100, 1000], 'broadcast', (crowd, { text }, size) => {
+export async function measureBroadcast(): Promise<Row[]> {
+  const contenders = [bare('bare ws', { BROADCAST: 'yes' }), ...(await lessonsThat('broadcast'))];
+  return compare(contenders, [100, 1000], 'broadcast', (crowd, { text }, size) => {
     const times = Math.ceil(8000 / size);
     return crowd.broadcast(text, times).then(() => times * size);
   });
@@ -144,8 +87,8 @@ async function compare(
       const server = await startMeasured(contender.file, contender.env);
       if (contender.isWatched)
         get(`${server.socketUrl.replace('ws', 'http')}/wire`, (feed) => feed.resume()).on('error', () => {});
-      const crowd = await gather(server.socketUrl, size, contender.hello);
-      await crowd.received(contender.greetings(size));
+      const crowd = await gather(server.socketUrl, size, contender.hello?.text);
+      await crowd.received(contender.greetings(size) + (contender.hello?.answers(size) ?? 0));
       entries.push({ contender, server, crowd, costs: [] });
     }
     // A B C A B C …: a slow second hits them all, and none of them finds the caches as it left them.
@@ -189,18 +132,12 @@ function undisturbed(costs: number[]): number {
 /** What an idle connection holds in the server's process, on the heap and in all. */
 export async function measureMemory(): Promise<Row[]> {
   const rows: Row[] = [];
-  const idle = [
-    ...ECHOES,
-    ...['04', '05', '06'].map((number) => ({
-      name: `lesson ${number}`,
-      file: `lessons/${number}/server.ts`,
-      greetings: (size: number) => (number === '06' ? size : 0),
-    })),
-    { name: 'lesson 03', file: 'lessons/03/server.ts', greetings: toAllBefore },
-  ];
-  for (const { name, file, greetings } of idle) {
-    // In lesson 03 all hear of all: with 2,000 that is two million messages.
-    const size = name === 'lesson 03' ? 500 : 2000;
+  const lessons = (await loadTraits()).map(({ folder, measure }) => {
+    return { name: folder, file: `${folder}/server.ts`, greetings: measure.greetings };
+  });
+  for (const { name, file, greetings } of [bare(), ...lessons]) {
+    // Where all hear of all, 2,000 clients hear two million messages.
+    const size = greetings(2000) > 2000 ? 500 : 2000;
     const server = await startMeasured(file);
     const few = await gather(server.socketUrl, 100);
     await few.received(greetings(100));

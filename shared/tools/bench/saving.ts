@@ -1,9 +1,11 @@
-/** How long a learner waits, from a save to the verdict in the terminal: `npm run check` in a real one. */
+/** How long a learner of the first exercise waits, from a save to the verdict in the terminal: a real `npm run check`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { spawn } from '@lydell/node-pty';
+import { exerciseNumbers, loadExercise } from '#shared/course/course.ts';
+import { loadMistakes, makeMistake } from '#shared/course/mistake.ts';
 import { copyCourse } from '#shared/testing/course-copy.ts';
 import { median, type Row, rated } from './table.ts';
 
@@ -12,8 +14,9 @@ const SAVES = 30;
 const PAUSE = 700;
 
 export async function measureSaves(): Promise<Row[]> {
+  const [number = ''] = exerciseNumbers();
   const { root, remove } = copyCourse();
-  const terminal = spawn(process.execPath, ['--import', 'tsx', 'shared/workshop/cli/check.ts', '01'], {
+  const terminal = spawn(process.execPath, ['--import', 'tsx', 'shared/workshop/cli/check.ts', number], {
     cwd: root,
     cols: 100,
     rows: 50,
@@ -33,12 +36,12 @@ export async function measureSaves(): Promise<Row[]> {
       };
       look();
     });
-  const right = readFileSync(join(root, 'solutions/01/server.ts'), 'utf8');
+  const right = readFileSync(join(root, 'solutions', number, 'server.ts'), 'utf8');
   const timeSave = async (text: string, verdict: string) => {
     await wait(PAUSE);
     printed = '';
     const start = performance.now();
-    writeFileSync(join(root, 'exercises/01/server.ts'), text);
+    writeFileSync(join(root, 'exercises', number, 'server.ts'), text);
     await prints(verdict);
     return performance.now() - start;
   };
@@ -49,7 +52,10 @@ export async function measureSaves(): Promise<Row[]> {
     for (let save = 0; save < SAVES; save += 1) {
       times.push(await timeSave(`${right}// ${save}\n`, 'Solved'));
     }
-    const wrong = right.replace('toISOString()', 'toLocaleString()');
+    const exercise = await loadExercise(number);
+    const [mistake] = await loadMistakes(exercise);
+    if (!mistake) throw new Error(`${exercise.solution} has no mistakes.`);
+    const wrong = makeMistake(exercise, mistake).text;
     const red = await timeSave(wrong, 'tests pass.');
     const named = await timeSave(`${wrong}// again\n`, 'What probably happened');
     const hangs = await timeSave(`${right}\nwss.on('connection', () => { for (;;) {} });`, 'endless loop');

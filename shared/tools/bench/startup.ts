@@ -3,16 +3,17 @@ import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { ROOT } from '#shared/course/root.ts';
+import { loadTraits } from '#shared/testing/traits.ts';
 import { median, type Row, rated } from './table.ts';
 
-const BARE = 'shared/tools/bench/bare-echo.ts';
-const LESSONS = ['01', '02', '03', '04', '05', '06'].map((number) => `lessons/${number}/server.ts`);
+const BARE = 'shared/tools/bench/bare-server.ts';
 
 const ENV = { ...process.env, PORT: '0' };
 
 export async function measureStart(): Promise<Row[]> {
-  const byNode = await alternate([BARE, ...LESSONS], 5, startWithNode);
-  const byNpx = await alternate([BARE, 'lessons/01/server.ts', 'lessons/06/server.ts'], 3, startWithNpx);
+  const lessons = (await loadTraits()).map(({ folder }) => `${folder}/server.ts`);
+  const byNode = await alternate([BARE, ...lessons], 5, startWithNode);
+  const byNpx = await alternate([BARE, ...lessons.slice(0, 1), ...lessons.slice(-1)], 3, startWithNpx);
   return [...rowsOf('node --import tsx', byNode), ...rowsOf('npx tsx', byNpx)];
 }
 

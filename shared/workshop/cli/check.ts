@@ -4,12 +4,12 @@ import { judgeAnswerAt } from '#shared/check/answer-at.ts';
 import type { Exercise, Part } from '#shared/check/exercise.ts';
 import { createJudge, type Judge } from '#shared/check/judge.ts';
 import { displayPath } from '#shared/check/problems.ts';
+import { createRecogniser, type Recognised } from '#shared/check/recognise.ts';
 import type { Verdict } from '#shared/check/verdict.ts';
 import { exerciseNumbers, findExercise, loadExercise } from '#shared/course/course.ts';
 import { answerFiles, answerIn } from '#shared/course/exercise.ts';
+import { hashOf } from '#shared/course/hash.ts';
 import { isStarter, noteVerdict } from '../desk.ts';
-import { hashOf } from '../progress.ts';
-import { createRecogniser, type Recognised } from '../recognise.ts';
 import { hasColour, printMistake, printVerdict } from './print.ts';
 import { run } from './run.ts';
 

@@ -11,8 +11,9 @@ import {
 import { join } from 'node:path';
 import { type IPty, spawn } from '@lydell/node-pty';
 import { describe, expect, type TestContext, test } from 'vitest';
+import { hashOf } from '#shared/course/hash.ts';
 import { copyCourse } from '#shared/testing/course-copy.ts';
-import { hashOf, type Progress } from '#shared/workshop/progress.ts';
+import type { Progress } from '#shared/workshop/progress.ts';
 
 /** Milliseconds, far more than anything here takes. */
 const PATIENCE = 60_000;

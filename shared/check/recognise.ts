@@ -1,15 +1,14 @@
 /** Names what a learner probably did: a mistake that the course knows, which fails in the same way. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Exercise } from '#shared/check/exercise.ts';
-import type { Judge } from '#shared/check/judge.ts';
-import { withText } from '#shared/check/scratch.ts';
-import type { Verdict } from '#shared/check/verdict.ts';
 import { answerIn } from '#shared/course/exercise.ts';
-
+import { hashOf } from '#shared/course/hash.ts';
 import { loadMistakes, type Mistake, makeMistake } from '#shared/course/mistake.ts';
 import { ROOT } from '#shared/course/root.ts';
-import { hashOf } from './progress.ts';
+import type { Exercise } from './exercise.ts';
+import type { Judge } from './judge.ts';
+import { withText } from './scratch.ts';
+import type { Verdict } from './verdict.ts';
 
 /** What an answer looks like from outside: which tests fail, with which words, and what was said. */
 export type Fingerprint = { tests: string[]; sentences: string[]; lines: string[] };
@@ -171,7 +170,6 @@ function looksFile(exercise: Exercise): string {
       (path) => join(ROOT, path),
     ),
     ...check,
-    import.meta.filename,
   ];
   return join(ROOT, '.answers', `looks-${number}-${hashOf(sources)}.json`);
 }

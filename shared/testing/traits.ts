@@ -1,0 +1,91 @@
+/** What the course's tools know of a lesson. Its own traits.ts says it: a lesson is fuzzed and measured by being there. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type fc from 'fast-check';
+import { lessonNumbers } from '#shared/course/course.ts';
+import { ROOT } from '#shared/course/root.ts';
+
+/** What a lesson's traits.ts exports, as `traits`. */
+export type Traits = { fuzz: Fuzzing; measure: Measuring };
+
+export type Fields = Record<string, unknown>;
+
+/** A message as a client sends it. */
+export type Sent = { isBinary: boolean; payload: Buffer };
+
+export type Fuzzing = {
+  /** The lesson's protocol.ts, where it has one. */
+  protocol?: {
+    parse?: (text: string) => unknown;
+    parseServerMessage: (text: string) => unknown;
+    normaliseUsername?: (text: string) => string | undefined;
+    ERROR_TEXTS: Record<string, string>;
+  };
+  /** What a client may send. Without a `parse` it sends the text in `message`. */
+  messages: fc.Arbitrary<Fields>;
+  /** The field that it may leave out. */
+  optional?: string;
+  /** What `parse` makes of such a message, where it does not give it as it is. */
+  parsed?: (message: Fields) => Fields;
+  /** What `parse` may give: one of these, with these fields and no others. */
+  allowed?: Record<string, (value: unknown) => boolean>[];
+  /** What the server may send, as its protocol says. */
+  answers?: fc.Arbitrary<Fields>;
+  /** Without a protocol: the texts that one hears who sends calls. */
+  texts?: RegExp;
+  /** What a client says first, to be one among the others. */
+  opening?: (name: string) => Fields[];
+  /** A message that comes back to its sender, and a part of what comes back. */
+  call: (id: number) => { message: unknown; answer: string };
+  /**
+   * For a server that greets, and then answers each message to its sender alone: the answer.
+   * With a protocol it is a part of the JSON object, without one the whole message.
+   */
+  echo?: (sent: Sent) => Fields | Sent;
+  /** Error codes that depend on who else is there: no message tells of them. */
+  dependOnOthers?: string[];
+};
+
+export type Measuring = {
+  /** How many messages so many clients get in all when they connect. */
+  greetings: (size: number) => number;
+  /** What client number n says first, to be one among the others, and how many messages so many get in all for it. */
+  hello?: { text: (n: number) => string; answers: (size: number) => number } | undefined;
+  /** For a server that answers the sender alone. */
+  echo?: Work;
+  /** For a server that sends to all. */
+  broadcast?: Work;
+};
+
+type Work = {
+  /** What is sent over and over. */
+  text: string;
+  /** The part of the lesson's processor time that `ws` alone should need at least, from 0 to 1. */
+  atLeast: number;
+  /** What the lesson puts before the text: to join two texts costs `ws` alone something, too. */
+  prefix?: string;
+};
+
+/** For `greetings` and `answers`: each newcomer gets a message, and so does everybody who came before. */
+export function toAllBefore(size: number): number {
+  return size + (size * (size - 1)) / 2;
+}
+
+/**
+ * Gives what each lesson's traits.ts says, in the lessons' order, with the folder's name from the root: 'lessons/03'.
+ *
+ * @throws if a lesson has no traits.ts
+ */
+export async function loadTraits(): Promise<(Traits & { folder: string })[]> {
+  return Promise.all(
+    lessonNumbers().map(async (number) => {
+      const folder = `lessons/${number}`;
+      const file = join(ROOT, folder, 'traits.ts');
+      if (!existsSync(file))
+        throw new Error(`${folder} has no traits.ts, which says what to fuzz and what to measure.`);
+      const { traits }: { traits: Traits } = await import(pathToFileURL(file).href);
+      return { ...traits, folder };
+    }),
+  );
+}
