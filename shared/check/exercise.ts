@@ -1,23 +1,9 @@
 /** What an exercise.test.ts is written with: an exercise, its parts, and their tests. */
-import type { Answer, Exercise as CourseExercise, Part as CoursePart } from '#shared/course/exercise.ts';
+import { fileOf } from '#shared/course/exercise.ts';
+import type { Exercise, ExerciseTest, Part } from './part.ts';
 import type { PageRoom, Room } from './room.ts';
-import type { Tools } from './tools.ts';
-import type { TestResult } from './verdict.ts';
 
-/** `R` is where the test happens: what its `run` is given. */
-export type ExerciseTest<R = Room> = { title: string; run: (room: R) => Promise<void> };
-
-/** What was found out about one part: its tests, why none could run, or why this machine cannot judge it. */
-export type PartVerdict = { tests: TestResult[]; problem?: string; whyNotJudged?: string };
-
-/** A part that can judge itself. Whoever needs another kind of part writes one more of these. */
-export type Part = CoursePart & {
-  tests: { title: string }[];
-  /** @param isWanted which of the tests to run */
-  judge: (answer: Answer, tools: Tools, isWanted: (title: string) => boolean) => Promise<PartVerdict>;
-};
-
-export type Exercise = CourseExercise<Part>;
+export type { Exercise, Part };
 
 /** Describes one test. The title is a sentence about what the answer does. */
 export function test<R = Room>(title: string, run: (room: R) => Promise<void>): ExerciseTest<R> {
@@ -66,11 +52,4 @@ export function page(against: string, tests: ExerciseTest<PageRoom>[]): Part {
 
 function select<T extends { title: string }>(tests: T[], isWanted: (title: string) => boolean): T[] {
   return tests.filter(({ title }) => isWanted(title));
-}
-
-/** @throws if the answer has no such file */
-export function fileOf(answer: Answer, part: string): string {
-  const file = answer[part];
-  if (file === undefined) throw new Error(`This answer has no ${part}.`);
-  return file;
 }

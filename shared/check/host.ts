@@ -1,6 +1,7 @@
 /** Stands by for servers that are checked: starts each anew, and tells a slow one from one that hangs. */
+import type { Pending } from './news.ts';
 import { type Problem, ServerProblem } from './problems.ts';
-import { cutLines, openProcess, type Pending } from './server-process.ts';
+import { cutLines, openProcess, type ServerProcess } from './server-process.ts';
 import { within } from './within.ts';
 
 /** How long a server may take until it listens, in ms: it may have to wait for others. */
@@ -42,6 +43,32 @@ export function hasWork({ work, timer, isUnclear }: Pending, horizon: number): b
   return work > 0 || isUnclear || (timer >= 0 && timer <= horizon);
 }
 
+type Meter = {
+  /** In ms, all threads together. */
+  processorTime: number;
+  /** How often it was told, and how often since it has last grown. */
+  reports: number;
+  idleReports: number;
+  /** How much was used since it was this: none where nobody knows. */
+  used: (since?: number) => number;
+};
+
+/** Follows the processor time that a process tells ten times a second. */
+function createMeter(server: ServerProcess): Meter {
+  const meter: Meter = {
+    processorTime: 0,
+    reports: 0,
+    idleReports: 0,
+    used: (since = meter.processorTime) => meter.processorTime - since,
+  };
+  server.onClock((now) => {
+    meter.idleReports = meter.used(now) > -IDLE ? meter.idleReports + 1 : 0;
+    meter.processorTime = now;
+    meter.reports += 1;
+  });
+  return meter;
+}
+
 /** Starts a process that stands by. */
 export function openHost(): Host {
   const server = openProcess({
@@ -52,22 +79,9 @@ export function openHost(): Host {
   });
   const ready = server.next((news) => news.type === 'ready' || undefined);
 
-  let printListener: (line: string) => void = () => {};
-  const cut = cutLines((lines) => {
-    for (const line of lines) printListener(line);
-  });
-  server.onText(cut);
-
-  let processorTime = 0;
-  /** How often it has told that. */
-  let reports = 0;
-  /** How often it has told its processor time since that has last grown. It tells it ten times a second. */
-  let idleReports = 0;
-  server.onClock((now) => {
-    idleReports = now - processorTime < IDLE ? idleReports + 1 : 0;
-    processorTime = now;
-    reports += 1;
-  });
+  const meter = createMeter(server);
+  let print: (line: string) => void = () => {};
+  server.onText(cutLines((lines) => lines.forEach((line) => void print(line))));
 
   /** @throws what the process suffers from, else this */
   function giveUp(kind: 'stuck' | 'silent'): never {
@@ -83,20 +97,20 @@ export function openHost(): Host {
    *   before is old, where this process had no time to listen
    */
   async function takeTurn(patience: number, base?: number): Promise<Pending> {
-    const told = reports;
+    const told = meter.reports;
     turns += 1;
     const id = turns;
     const taken = server.next((news) => (news.type === 'turn' && news.id === id ? news : undefined));
     server.ask({ type: 'turn', id });
     const end = Date.now() + LONGEST_TURN;
-    idleReports = 0;
+    meter.idleReports = 0;
     let from = base;
     do {
       const pending = await within(50, taken);
       if (pending) return pending;
       if (server.problem()) break;
-      if (reports > told) from ??= processorTime;
-    } while (processorTime - (from ?? processorTime) < patience && idleReports < ASLEEP && Date.now() < end);
+      if (meter.reports > told) from ??= meter.processorTime;
+    } while (meter.used(from) < patience && meter.idleReports < ASLEEP && Date.now() < end);
     return giveUp('stuck');
   }
 
@@ -105,19 +119,19 @@ export function openHost(): Host {
     await ready;
     runs += 1;
     const isListening = server.next((news) => (news.type === 'listening' ? true : undefined));
-    const base = processorTime;
+    const base = meter.processorTime;
     server.ask({ type: 'start', file, source, run: runs });
     const end = Date.now() + START_PATIENCE;
     let quietTurns = 0;
     for (;;) {
       await within(A_WHILE, isListening);
       if (server.problem()) return giveUp('silent');
-      const before = processorTime;
+      const before = meter.processorTime;
       const turn = await takeTurn(START_PATIENCE, base);
       if (turn.takesUpgrades) return turn.port;
       quietTurns = hasWork(turn, end - Date.now()) ? 0 : quietTurns + 1;
       // On a busy machine it may still be loading: while it works, wait.
-      const isLate = Date.now() > end && processorTime - before < IDLE;
+      const isLate = Date.now() > end && meter.used(before) < IDLE;
       if (quietTurns < 3 && !isLate) continue;
       return turn.port === 0 ? giveUp('silent') : turn.port;
     }
@@ -129,7 +143,7 @@ export function openHost(): Host {
     problem: server.problem,
     failed: server.failed,
     onPrint(listener) {
-      printListener = listener;
+      print = listener;
     },
     end: server.end,
   };

@@ -1,11 +1,11 @@
 /** Judges the part server.ts: runs the tests against the learner's server, which is started anew for each. */
-import { type Entry, printConversation, seconds } from '#shared/lesson/conversation.ts';
+import { type Entry, printConversation } from '#shared/lesson/conversation.ts';
 import { compile } from './compile.ts';
-import type { ExerciseTest, PartVerdict } from './exercise.ts';
 import type { Host } from './host.ts';
-import { createPatience, createScene } from './link.ts';
 import { openRoom } from './open-room.ts';
+import type { ExerciseTest, PartVerdict } from './part.ts';
 import { describeError, Flood, NOT_TRIED, TOO_LONG, WrongAnswer } from './problems.ts';
+import { createPatience, createScene } from './scene.ts';
 import { untilArrived } from './silence.ts';
 import type { Client } from './test-client.ts';
 import type { Tools } from './tools.ts';
@@ -55,11 +55,7 @@ function createTrial(file: string, path: string, tools: Tools) {
     if (last && !last.problem()) return last;
     const host = tools.take(hosts.length > 0);
     hosts.push(host);
-    host.onPrint((text) => {
-      const entries = all.at(-1)?.entries;
-      // A server that prints without end must not fill the memory of the check.
-      if (entries && entries.length < MOST_ENTRIES) entries.push({ kind: 'printed', text, at: Date.now() });
-    });
+    host.onPrint((text) => note(all.at(-1), text));
     return host;
   }
 
@@ -123,14 +119,16 @@ function createTrial(file: string, path: string, tools: Tools) {
   };
 }
 
+/** A server that prints without end must not fill the memory of the check. */
+function note(ran: Ran | undefined, text: string): void {
+  if (ran && ran.entries.length < MOST_ENTRIES) ran.entries.push({ kind: 'printed', text, at: Date.now() });
+}
+
 function lookBack({ result, entries, clients }: Ran): void {
-  const late = clients.map((client) => client.lateBy()).find((by) => by !== undefined);
   const broken = clients.flatMap((client) => client.brokenRules())[0];
   if (result.passed && broken !== undefined) {
     result.passed = false;
     result.sentence = broken;
-  } else if (late !== undefined) {
-    result.sentence = `${result.sentence} It came ${seconds(late)} too late.`;
   }
   if (!result.passed && entries.length > 0) result.conversation = printConversation(shorten(entries));
 }

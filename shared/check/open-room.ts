@@ -1,10 +1,10 @@
 /** Opens the room of one test of a server: the clients that come to it, and the cables between. */
 import { type Cable, openCable } from '#shared/lesson/cable.ts';
 import type { Entry } from '#shared/lesson/conversation.ts';
-import type { Scene } from './link.ts';
 import { notConnected, WrongAnswer } from './problems.ts';
 import { rawConnect, rawFrame } from './raw-client.ts';
 import type { Room } from './room.ts';
+import type { Scene } from './scene.ts';
 import { type Client, connectClient } from './test-client.ts';
 import { within } from './within.ts';
 

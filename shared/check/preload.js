@@ -18,7 +18,7 @@ delete process.env.COURSE_PORT;
 const standsBy = process.argv[1] === fileURLToPath(import.meta.url);
 
 /**
- * @param {import('./server-process.ts').News} news
+ * @param {import('./news.ts').News} news
  * @param {() => void} [then]
  */
 function tell(news, then) {
@@ -82,7 +82,7 @@ if (standsBy) {
 // Deep in a library: the learner's own line must still be on the stack.
 Error.stackTraceLimit = 50;
 
-process.on('message', (/** @type {import('./server-process.ts').Question} */ question) => {
+process.on('message', (/** @type {import('./news.ts').Question} */ question) => {
   if (question.type === 'start') {
     process.argv[1] = question.source; // As if it had been started by itself.
     listening.clear();

@@ -44,7 +44,6 @@ function normalise(text: string): string {
     .replace(/"at":"[^"]*/g, (at) => at.replace(/\d+/g, '<number>'))
     .replace(/ \([^()]*\.ts(:\d+)?\)/g, '')
     .replace(/\S*\.ts(:\d+)?/g, '<file>')
-    .replace(/ It came .*? too late\./g, '')
     .replace(/nothing (more|that fits) came/g, 'nothing came')
     .replace(/, and the server has nothing left to do| (more )?within [\d.]+ m?s/g, '')
     .replace(/\d+(\.\d+)? m?s\b/g, '<duration>')

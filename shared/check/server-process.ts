@@ -3,38 +3,11 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from '#shared/course/root.ts';
+import { type News, type Question, readNews } from './news.ts';
 import type { Problem } from './problems.ts';
 import { within } from './within.ts';
 
 const PRELOAD = fileURLToPath(new URL('preload.js', import.meta.url));
-
-/** What one asks such a process. `file` is compiled (see compile.ts), `source` what it was compiled from. */
-export type Question =
-  | { type: 'start'; file: string; source: string; run: number }
-  | { type: 'turn'; id: number }
-  /** `collect`: after a garbage collection, where node runs with --expose-gc. */
-  | { type: 'usage'; collect: boolean };
-
-/** What it tells. Processor time is in microseconds, memory in bytes. */
-export type News =
-  | { type: 'ready'; pid: number }
-  | { type: 'listening'; port: number }
-  | ({ type: 'turn'; id: number } & Pending)
-  | { type: 'usage'; cpu: number; heap: number; rss: number }
-  | { type: 'crashed'; name: string; message: string; stack: string };
-
-/** What a process is like after a turn of its event loop: what it still has to do by itself, and where it listens. */
-export type Pending = {
-  /** The port of the server that takes WebSockets, as far as one can see; 0 where none listens. */
-  port: number;
-  takesUpgrades: boolean;
-  /** How many requests (files, DNS, crypto) and immediates wait. */
-  work: number;
-  /** In how many ms the next timer is due, or -1. */
-  timer: number;
-  /** Whether something works on that nobody can see from outside: a thread, zlib, a connection of its own. */
-  isUnclear: boolean;
-};
 
 export type ServerProcess = {
   /** Asks, or tells it what to do. */
@@ -80,9 +53,6 @@ const LAST_WORDS = 500;
 /** Characters: so much of what it printed last is kept, and so long is a line at most. */
 const MOST_OUTPUT = 4000;
 const LONGEST_LINE = 2000;
-/** Characters of an error's text, and of its stack. */
-const LONGEST_MESSAGE = 300;
-const LONGEST_STACK = 8000;
 
 /**
  * Between this process and the server's stands a shell: a server that kills its parent does not kill us.
@@ -260,50 +230,4 @@ export function cutLines(use: (lines: string[]) => void): (text: string) => void
     }
     if (lines.length > 0) use(lines.map((line) => line.slice(0, LONGEST_LINE)));
   };
-}
-
-/** What came over the channel is looked at like any message: a learner's code may write to it, too. */
-function readNews(message: unknown): News | undefined {
-  if (typeof message !== 'object' || message === null) return undefined;
-  const {
-    type,
-    pid,
-    port,
-    id,
-    cpu,
-    heap,
-    rss,
-    name,
-    message: text,
-    stack,
-    ...rest
-  } = Object.fromEntries(Object.entries(message));
-  if (type === 'ready' && isCount(pid)) return { type, pid };
-  if (type === 'listening' && isCount(port) && port > 0 && port < 65_536) return { type, port };
-  if (type === 'turn' && isCount(id) && isCount(port) && isCount(rest.work)) {
-    const { work, timer, isUnclear, takesUpgrades } = rest;
-    return {
-      type,
-      id,
-      port,
-      work,
-      timer: Number(timer),
-      isUnclear: isUnclear !== false,
-      takesUpgrades: takesUpgrades === true,
-    };
-  }
-  if (type === 'usage' && isCount(cpu) && isCount(heap) && isCount(rss)) return { type, cpu, heap, rss };
-  if (type === 'crashed' && typeof text === 'string') {
-    return {
-      type,
-      name: String(name).slice(0, LONGEST_MESSAGE),
-      message: text.slice(0, LONGEST_MESSAGE),
-      stack: String(stack).slice(0, LONGEST_STACK),
-    };
-  }
-  return undefined;
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0;
 }

@@ -1,7 +1,7 @@
 /** Finds out that nothing more can come: all that was said is read, the server has nothing left to do, and all that it sent is here. */
 
 import { hasWork } from './host.ts';
-import type { Link, Scene } from './link.ts';
+import type { Link, Scene } from './scene.ts';
 import { within } from './within.ts';
 
 /** Milliseconds: what comes at all comes sooner, most of the time. So nobody need ask. */

@@ -2,8 +2,9 @@
 import { WebSocket } from 'ws';
 import { seconds } from '#shared/lesson/conversation.ts';
 import { fits, isMessage, type Message, nearMiss, type Pattern, printPattern, short } from './fits.ts';
-import { type Link, openLink, type Scene, showBytes } from './link.ts';
+import { openLink, showBytes } from './link.ts';
 import { notConnected, ServerProblem, WrongAnswer } from './problems.ts';
+import type { Link, Scene } from './scene.ts';
 
 export type Client = {
   name: string;
@@ -31,8 +32,6 @@ export type Client = {
   received: () => Message[];
   /** The sentences of the rules (`never`, `exactly`) that are broken now. */
   brokenRules: () => string[];
-  /** Whether a message that fits came after all, and how long after its deadline, in ms. */
-  lateBy: () => number | undefined;
   /** Ends the connection at once. */
   end: () => void;
 };
@@ -44,11 +43,7 @@ export type Client = {
  * @throws WrongAnswer if the server refuses; ServerProblem if it is no more
  */
 export async function connectClient(name: string, port: number, scene: Scene): Promise<Client> {
-  let missing: { pattern: Pattern; at: number } | undefined;
-  let late: number | undefined;
-  const link = openLink(name, port, scene, ({ value }) => {
-    if (missing && fits(value, missing.pattern)) late ??= Date.now() - missing.at;
-  });
+  const link = openLink(name, port, scene);
   await untilOpen(name, link, scene);
   const taken = new Set<number>();
 
@@ -63,10 +58,9 @@ export async function connectClient(name: string, port: number, scene: Scene): P
       if (found) return found;
       await hasProblem(scene);
       const expected = printPattern(pattern);
-      if (link.isClosed())
+      if (link.state.isClosed)
         throw new WrongAnswer(`The server closed ${name}'s connection instead of sending ${expected}.`);
-      const within = link.wasQuiet() ? undefined : scene.patience.now;
-      missing = { pattern, at: Date.now() };
+      const within = link.state.wasQuiet ? undefined : scene.patience.now;
       link.note({ kind: 'missing', who: name, expected, within, at: Date.now() });
       if (within !== undefined) scene.patience.shorten();
       const untaken = link.heard.filter((_, at) => !taken.has(at));
@@ -79,17 +73,16 @@ export async function connectClient(name: string, port: number, scene: Scene): P
       );
     },
     received: () => link.heard.map(({ value }) => value).filter(isMessage),
-    lateBy: () => late,
     end: () => link.socket.terminate(),
   };
 }
 
 async function untilOpen(name: string, link: Link, scene: Scene): Promise<void> {
-  const isOpen = await link.watch(() => link.isOpened() || (link.isClosed() ? false : undefined));
+  const isOpen = await link.watch(() => link.state.isOpened || (link.state.isClosed ? false : undefined));
   if (isOpen) return;
   scene.patience.shorten();
   await hasProblem(scene);
-  throw new WrongAnswer(notConnected(name, link.refusal()));
+  throw new WrongAnswer(notConnected(name, link.state.refusal));
 }
 
 /** A server that ends closes its connections a moment before its process is gone. @throws ServerProblem then */
@@ -101,7 +94,7 @@ async function hasProblem({ host }: Scene): Promise<void> {
 
 /** Waits for a message that fits and was not taken, and takes it. Undefined where none comes. */
 async function nextThatFits(
-  { heard, isClosed, watch }: Link,
+  { heard, state, watch }: Link,
   taken: Set<number>,
   pattern: Pattern,
 ): Promise<Message | undefined> {
@@ -110,7 +103,7 @@ async function nextThatFits(
     for (; next < heard.length; next += 1) {
       if (!taken.has(next) && fits(heard[next]?.value, pattern)) return next;
     }
-    return isClosed() ? -1 : undefined;
+    return state.isClosed ? -1 : undefined;
   });
   if (found === undefined || found < 0) return undefined;
   taken.add(found);
@@ -119,7 +112,7 @@ async function nextThatFits(
 }
 
 function sending(name: string, link: Link): Pick<Client, 'send' | 'sendAll' | 'stopsReading'> {
-  const { socket, note, tcp } = link;
+  const { socket, note, state } = link;
   function send(message: unknown): void {
     const data = typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message);
     const text = typeof data === 'string' ? data : showBytes(data);
@@ -129,9 +122,9 @@ function sending(name: string, link: Link): Pick<Client, 'send' | 'sendAll' | 's
   return {
     send,
     sendAll(messages) {
-      tcp()?.cork();
+      state.tcp?.cork();
       for (const message of messages) send(message);
-      tcp()?.uncork();
+      state.tcp?.uncork();
     },
     stopsReading: () => socket.pause(),
   };
@@ -158,20 +151,20 @@ function ruling({ heard }: Link): Pick<Client, 'never' | 'neverHears' | 'exactly
 }
 
 function leaving(name: string, link: Link): Pick<Client, 'leaves' | 'vanishes' | 'lingers'> {
-  const { socket, watch, isClosed } = link;
+  const { socket, watch, state } = link;
   return {
     async leaves() {
       socket.close(1000);
-      await watch(() => isClosed() || undefined);
-      if (!isClosed())
+      await watch(() => state.isClosed || undefined);
+      if (!state.isClosed)
         throw new WrongAnswer(`The server did not close ${name}'s connection when ${name} left.`);
     },
     async vanishes() {
       socket.terminate();
-      await watch(() => isClosed() || undefined);
+      await watch(() => state.isClosed || undefined);
     },
     async lingers() {
-      const tcp = link.tcp();
+      const { tcp } = state;
       let hungUp = false;
       tcp?.once('end', () => {
         hungUp = true;
@@ -180,7 +173,7 @@ function leaving(name: string, link: Link): Pick<Client, 'leaves' | 'vanishes' |
       if (tcp) Object.assign(tcp, { allowHalfOpen: true, end: () => tcp });
       link.note({ kind: 'sent', who: name, text: '<goodbye, but the line stays up>', at: Date.now() });
       socket.close(1000);
-      await watch(() => hungUp || isClosed() || undefined);
+      await watch(() => hungUp || state.isClosed || undefined);
     },
   };
 }

@@ -71,3 +71,10 @@ export function partOf({ parts }: Exercise, path: string): string {
   const found = parts.find(({ file }) => name === file || name.endsWith(`-${file}`)) ?? parts[0];
   return found?.file ?? name;
 }
+
+/** The file that is a part of an answer. @throws if the answer has none */
+export function fileOf(answer: Answer, part: string): string {
+  const file = answer[part];
+  if (file === undefined) throw new Error(`This answer has no ${part}.`);
+  return file;
+}

@@ -33,7 +33,7 @@ export const THREE_TESTS = [
 
 /** An exercise with these tests of a server. */
 export function exerciseOf(tests = THREE_TESTS): Exercise {
-  return exercise({ folder: 'exercises/01', title: 'Broken', parts: [serverPart(tests)] });
+  return exercise({ folder: 'exercises/broken', title: 'Broken', parts: [serverPart(tests)] });
 }
 
 const NOTE_PID =

@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type Exercise, fileOf } from '#shared/check/exercise.ts';
+import type { Exercise } from '#shared/check/exercise.ts';
 import { createJudge } from '#shared/check/judge.ts';
 import { withText } from '#shared/check/scratch.ts';
 import type { Verdict } from '#shared/check/verdict.ts';
 import { loadExercise } from '#shared/course/course.ts';
-import { type Answer, answerIn, otherAnswers, starterOf } from '#shared/course/exercise.ts';
+import { type Answer, answerIn, fileOf, otherAnswers, starterOf } from '#shared/course/exercise.ts';
 import { loadMistakes, type Mistake, makeMistake } from '#shared/course/mistake.ts';
 import { ROOT } from '#shared/course/root.ts';
 import { IS_LEFT_OUT, shareBrowser } from './browser-testing.ts';

@@ -7,11 +7,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
-import { type Exercise, fileOf, type Part } from '#shared/check/exercise.ts';
+import type { Exercise, Part } from '#shared/check/exercise.ts';
 import { createJudge, type Judge } from '#shared/check/judge.ts';
 import { withText } from '#shared/check/scratch.ts';
 import { exerciseNumbers, findExercise, loadExercise } from '#shared/course/course.ts';
-import { answerIn } from '#shared/course/exercise.ts';
+import { answerIn, fileOf } from '#shared/course/exercise.ts';
 import { ROOT } from '#shared/course/root.ts';
 
 /** A mutant that no test can tell from the original: its change, as this program prints it, and the reason. */

@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Page } from 'playwright-core';
 import { launchBrowser } from '#shared/check/browser.ts';
+import type { Part } from '#shared/check/exercise.ts';
+import { lessonNumbers, loadExercises } from '#shared/course/course.ts';
 import { ROOT } from '#shared/course/root.ts';
 
 /** Milliseconds: no step takes this long on any machine. */
@@ -37,30 +39,36 @@ async function main(): Promise<void> {
   const page = await browser.newPage();
   page.setDefaultTimeout(PATIENCE);
 
-  let course = await openCourse(page, 'npm start, until lesson 01 answers');
+  const [first, second] = await loadExercises<Part>();
+  if (!first || !second) throw new Error('There are no exercises.');
+  const all = first.parts.flatMap(({ tests }) => tests).length;
+  const [file = ''] = first.parts.map((part) => part.file);
+
+  let course = await openCourse(page, 'npm start, until the first lesson answers');
   await course.close();
   course = await openCourse(page, 'the same once more, warm');
 
   await step('the first red', async () => {
     await page.locator('#menu').click();
-    await page.locator('#outline a[href="/exercises/01"]').click();
-    await page.locator('#summary').getByText('0 of 8 tests pass.').waitFor();
+    await page.locator(`#outline a[href="/${first.folder}"]`).click();
+    await page.locator('#summary').getByText(`0 of ${all} tests pass.`).waitFor();
   });
   await step('the first green, from the save on', async () => {
-    copyFileSync(join(clone, 'solutions/01/server.ts'), join(clone, 'exercises/01/server.ts'));
-    await page.locator('#summary').getByText('Solved: all 8 tests pass.').waitFor();
+    copyFileSync(join(clone, first.solution, file), join(clone, first.folder, file));
+    await page.locator('#summary').getByText(`Solved: all ${all} tests pass.`).waitFor();
   });
-  await step('npm run check, in a pipe: exercise 01 is green, 02 is red', async () => {
+  await step('npm run check, in a pipe: the first exercise is green, the second is red', async () => {
     const printed = await ended(npm(['run', 'check']), 1);
-    if (!/✓ Exercise 01/.test(printed) || !/Exercise 02: Broadcast/.test(printed)) throw new Error(printed);
+    const isRight = printed.includes(`✓ Exercise ${first.number}`);
+    if (!isRight || !printed.includes(`Exercise ${second.number}: ${second.title}`)) throw new Error(printed);
   });
   await step('npm run list', async () => {
     const printed = await ended(npm(['run', 'list']));
-    if (!/✓ 01 {2}Timestamps +solved/.test(printed)) throw new Error(printed);
+    if (!new RegExp(`✓ ${first.number}  ${first.title} +solved`).test(printed)) throw new Error(printed);
   });
   await step('Ctrl-C', course.close);
   const left = execFileSync('git', ['status', '--short'], { cwd: clone, encoding: 'utf8' });
-  if (left.trim() !== 'M exercises/01/server.ts') throw new Error(`Git sees more than the answer:\n${left}`);
+  if (left.trim() !== `M ${first.folder}/${file}`) throw new Error(`Git sees more than the answer:\n${left}`);
 }
 
 /** Starts the course, and talks to the first lesson's server in the browser. */
@@ -74,7 +82,7 @@ async function openCourse(page: Page, title: string): Promise<{ close: () => Pro
   ends.push(close);
   await step(title, async () => {
     const url = await printed(child, /The course is open: (\S+)/);
-    await page.goto(`${url}/lessons/01`);
+    await page.goto(`${url}/lessons/${lessonNumbers()[0]}`);
     const left = page.frameLocator('#stage').frameLocator('iframe[name="left"]');
     await left.locator('#field').fill('Hello!');
     await left.locator('[data-connection="open"]').waitFor();

@@ -1,3 +1,4 @@
+/** The learner's desk: progress, resets, hints, and the commands. */
 import { execFile } from 'node:child_process';
 import {
   appendFileSync,

@@ -1,7 +1,8 @@
 /** Starts a server in a process of its own, and asks it what it has used. */
 import { resolve } from 'node:path';
 import { compile } from '#shared/check/compile.ts';
-import { type News, openProcess } from '#shared/check/server-process.ts';
+import type { News } from '#shared/check/news.ts';
+import { openProcess } from '#shared/check/server-process.ts';
 import { ROOT } from '#shared/course/root.ts';
 import { gatherOutput, untilListening } from '#shared/testing/start-server.ts';
 

@@ -1,3 +1,4 @@
+/** The companion in a real terminal: keys, saves, and an end that leaves nothing behind. */
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,

@@ -1,7 +1,7 @@
 /** Goes with a learner from exercise to exercise, in a terminal: checks on every save, and listens to keys. */
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { Exercise, Part } from '#shared/check/exercise.ts';
-import { createJudge } from '#shared/check/judge.ts';
+import { createJudge, type Judge } from '#shared/check/judge.ts';
 import { exerciseNumbers, loadExercise } from '#shared/course/course.ts';
 import { answerFiles, answerIn } from '#shared/course/exercise.ts';
 import { hashOf } from '#shared/course/hash.ts';
@@ -98,41 +98,9 @@ function createCompanion(options: { poll: boolean }, output: WriteStream) {
   async function goOn(): Promise<void> {
     const numbers = exerciseNumbers();
     const after = numbers[numbers.indexOf(session?.exercise.number ?? '') + 1];
-    const left = after ?? numberOf((await firstUnsolved()) ?? (await checkAll()));
+    const left = after ?? numberOf((await firstUnsolved()) ?? (await checkAll(judges.answers, say)));
     if (left !== undefined) await open(left);
     else say(`  All ${numbers.length} exercises are solved, and checked once more. Well done.`);
-  }
-
-  /** Checks all again, since the files of one may have changed others. Gives one that is not solved any more. */
-  async function checkAll(): Promise<Desk | undefined> {
-    for (const number of exerciseNumbers()) {
-      say(`  All are solved. Checking all of them once more: ${number} …`);
-      const exercise: Exercise = await loadExercise<Part>(number);
-      const hash = hashOf(answerFiles(exercise));
-      noteVerdict(exercise, await judges.answers.judge(exercise, answerIn(exercise, exercise.folder)), hash);
-    }
-    return firstUnsolved();
-  }
-
-  async function answerKey(key: string, { exercise, found, check }: Session): Promise<void> {
-    const verdict = found()?.verdict;
-    const isSolved = verdict?.solved === true;
-    const failed = verdict?.tests.find((test) => !test.passed);
-    const diff = async () => say(...screen.diff(await diffWithReference(exercise)));
-    if (key === 'r') {
-      check();
-    } else if (key === 'l') {
-      say(...listLines(await listExercises(), screen.look()));
-    } else if (key === 'h' && failed) {
-      const hint = nextHint(exercise, failed.title);
-      say(...(hint ? hintLines(hint, screen.look()) : ['  There is no hint for this test.']));
-    } else if (key === 'd') {
-      if (isSolved) await diff();
-      else ask('This is not solved yet. Show how the reference answer differs?', diff);
-    } else if (key === 'n') {
-      if (isSolved) await goOn();
-      else ask('This is not solved yet. Go on to the next exercise all the same?', goOn);
-    }
   }
 
   return {
@@ -152,7 +120,7 @@ function createCompanion(options: { poll: boolean }, output: WriteStream) {
         // 'n' is "no" here. Any other key does what it always does.
         if (key === 'n') return;
       }
-      if (session) await answerKey(key, session);
+      if (session) await answerKey(key, session, { screen, say, ask, goOn });
     },
     async end(): Promise<void> {
       clearTimeout(impatience);
@@ -160,6 +128,50 @@ function createCompanion(options: { poll: boolean }, output: WriteStream) {
       await Promise.all([judges.answers.end(), judges.known.end()]);
     },
   };
+}
+
+/** What a key may do. */
+type Means = {
+  screen: ReturnType<typeof createScreen>;
+  say: (...lines: string[]) => void;
+  ask: (question: string, yes: () => Promise<void>) => void;
+  goOn: () => Promise<void>;
+};
+
+async function answerKey(
+  key: string,
+  { exercise, found, check }: Session,
+  { screen, say, ask, goOn }: Means,
+): Promise<void> {
+  const verdict = found()?.verdict;
+  const isSolved = verdict?.solved === true;
+  const failed = verdict?.tests.find((test) => !test.passed);
+  const diff = async () => say(...screen.diff(await diffWithReference(exercise)));
+  if (key === 'r') {
+    check();
+  } else if (key === 'l') {
+    say(...listLines(await listExercises(), screen.look()));
+  } else if (key === 'h' && failed) {
+    const hint = nextHint(exercise, failed.title);
+    say(...(hint ? hintLines(hint, screen.look()) : ['  There is no hint for this test.']));
+  } else if (key === 'd') {
+    if (isSolved) await diff();
+    else ask('This is not solved yet. Show how the reference answer differs?', diff);
+  } else if (key === 'n') {
+    if (isSolved) await goOn();
+    else ask('This is not solved yet. Go on to the next exercise all the same?', goOn);
+  }
+}
+
+/** Checks all again, since the files of one may have changed others. Gives one that is not solved any more. */
+async function checkAll(judge: Judge, say: (line: string) => void): Promise<Desk | undefined> {
+  for (const number of exerciseNumbers()) {
+    say(`  All are solved. Checking all of them once more: ${number} …`);
+    const exercise: Exercise = await loadExercise<Part>(number);
+    const hash = hashOf(answerFiles(exercise));
+    noteVerdict(exercise, await judge.judge(exercise, answerIn(exercise, exercise.folder)), hash);
+  }
+  return firstUnsolved();
 }
 
 function numberOf(desk: Desk | undefined): string | undefined {

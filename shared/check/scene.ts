@@ -1,0 +1,73 @@
+/** What the clients of one test share, and what each of them is to the others. */
+import type { Socket } from 'node:net';
+import type { WebSocket } from 'ws';
+import type { Entry } from '#shared/lesson/conversation.ts';
+import type { Host } from './host.ts';
+
+/** How long to wait, in ms: 1 s for the first message that is missing, less for later ones. */
+export type Patience = { now: number; shorten: () => void };
+
+/** Gives the patience of one check. */
+export function createPatience(first = 1000, later = 250): Patience {
+  return {
+    now: first,
+    shorten() {
+      this.now = later;
+    },
+  };
+}
+
+/** What all clients of one test share. */
+export type Scene = {
+  host: Host;
+  patience: Patience;
+  /** What is said, in its order. */
+  entries: Entry[];
+  links: Set<Link>;
+  /** How often a client has heard something, was let in, or was left. */
+  progress: number;
+  /** Whether somebody takes part whom nobody here can ask, as a page: then only the patience tells that nothing comes. */
+  hasOthers: boolean;
+};
+
+export function createScene(host: Host, patience: Patience, entries: Entry[], hasOthers = false): Scene {
+  return { host, patience, entries, links: new Set(), progress: 0, hasOthers };
+}
+
+export type Heard = {
+  text: string;
+  /** What the text is as JSON. */
+  value: unknown;
+  /** The text, or the bytes of a binary message read as one. */
+  decoded: string;
+};
+
+export type Link = {
+  socket: WebSocket;
+  /** All that came so far. */
+  heard: Heard[];
+  state: {
+    isOpened: boolean;
+    isClosed: boolean;
+    /** What a server said that refused the handshake, as a sentence. */
+    refusal: string;
+    /** What was too much of what came. */
+    flooded?: string;
+    /** The TCP connection below, once it is open. */
+    tcp?: Socket;
+    /** Whether the last thing that did not come could not come any more: the patience was not over. */
+    wasQuiet: boolean;
+  };
+  note: (entry: Entry) => void;
+  /** Looks again at what is waited for. */
+  wake: () => void;
+  /** Resolves when the server has answered a ping, and so has read all before it; at once where it cannot. */
+  ping: () => Promise<void>;
+  /** Whether a ping can be answered. */
+  isReading: () => boolean;
+  /**
+   * Waits until `look` gives something. Undefined when nothing can come any more, or the patience is over.
+   * @throws Flood; ServerProblem where the server is no more
+   */
+  watch: <T>(look: () => T | undefined) => Promise<T | undefined>;
+};
