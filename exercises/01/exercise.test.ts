@@ -1,6 +1,8 @@
 /** The check of exercise 01. You may read it; the task is in README.md. */
 import { exercise, server, test } from '#shared/check/exercise.ts';
-import { expectTime, isText, isTime, nextMillisecond } from '#shared/check/matchers.ts';
+import { expectTime, isText, isTime, nextMillisecond, timeSince } from '#shared/check/matchers.ts';
+import { texts } from '#shared/check/moves.ts';
+import type { Oracle } from '#shared/check/oracle.ts';
 import { registerWithVitest } from '#shared/check/vitest.ts';
 
 const tests = [
@@ -86,7 +88,24 @@ const tests = [
   }),
 ];
 
+/** Whatever people do, the answer does what lesson 02's server does. The wording is free. */
+const oracle: Oracle = {
+  lesson: 'lessons/02/server.ts',
+  types: ['welcome', 'echo', 'error'],
+  says: (fc) =>
+    fc.oneof(
+      { weight: 6, arbitrary: texts(fc).map((text) => ({ text })) },
+      { weight: 1, arbitrary: fc.constantFrom('', '00', '41', '7b7d', 'fffe').map((bytes) => ({ bytes })) },
+    ),
+  asks: ({ type, message, ...rest }, since) => ({
+    ...rest,
+    type,
+    message: type === 'echo' ? message : isText,
+    at: timeSince(since),
+  }),
+};
+
 export default await registerWithVitest(
-  exercise({ folder: 'exercises/01', title: 'Timestamps', parts: [server(tests)] }),
+  exercise({ folder: 'exercises/01', title: 'Timestamps', parts: [server(tests, oracle)] }),
   import.meta.filename,
 );

@@ -8,7 +8,10 @@ import {
   nextMillisecond,
   show,
   textWith,
+  timeSince,
 } from '#shared/check/matchers.ts';
+import { asJson, texts } from '#shared/check/moves.ts';
+import type { Oracle } from '#shared/check/oracle.ts';
 import type { Room } from '#shared/check/room.ts';
 import type { Client } from '#shared/check/test-client.ts';
 import { registerWithVitest } from '#shared/check/vitest.ts';
@@ -249,8 +252,33 @@ const tests = [
   }),
 ];
 
+/** Whatever people do, the answer does what lesson 03's server does. Only the wording of errors is free. */
+const oracle: Oracle = {
+  lesson: 'lessons/03/server.ts',
+  types: ['system', 'chat', 'error'],
+  says: (fc) => {
+    const username = fc.constantFrom(
+      'alice',
+      'x'.repeat(20),
+      'x'.repeat(21),
+      '',
+      ' ',
+      '🎨'.repeat(10),
+      '<b>',
+    );
+    const message = texts(fc);
+    return asJson(fc, fc.oneof(fc.record({ message }), fc.record({ username, message })));
+  },
+  asks: ({ type, message, ...rest }, since) => ({
+    ...rest,
+    type,
+    message: type === 'error' ? isText : message,
+    at: timeSince(since),
+  }),
+};
+
 export default await registerWithVitest(
-  exercise({ folder: 'exercises/02', title: 'Broadcast', parts: [server(tests)] }),
+  exercise({ folder: 'exercises/02', title: 'Broadcast', parts: [server(tests, oracle)] }),
   import.meta.filename,
 );
 

@@ -1,6 +1,17 @@
 /** The check of exercise 03. You may read it; the task is in README.md. */
 import { exercise, server, test } from '#shared/check/exercise.ts';
-import { expect, expectTime, isText, isTime, listOf, nextMillisecond, show } from '#shared/check/matchers.ts';
+import {
+  expect,
+  expectTime,
+  isText,
+  isTime,
+  listOf,
+  nextMillisecond,
+  show,
+  timeSince,
+} from '#shared/check/matchers.ts';
+import { asJson, joins, texts } from '#shared/check/moves.ts';
+import type { Oracle } from '#shared/check/oracle.ts';
 import type { Room } from '#shared/check/room.ts';
 import type { Client } from '#shared/check/test-client.ts';
 import { registerWithVitest } from '#shared/check/vitest.ts';
@@ -384,8 +395,25 @@ const tests = [
   }),
 ];
 
+/** Whatever people do, the answer does what lesson 04's server does. Wording, and the order of names, are free. */
+const oracle: Oracle = {
+  lesson: 'lessons/04/server.ts',
+  types: ['joined', 'system', 'chat', 'error'],
+  says: (fc, who) => {
+    const chat = fc.record({ type: fc.constant('chat'), message: texts(fc) });
+    return asJson(fc, fc.oneof({ weight: 4, arbitrary: joins(fc, who) }, { weight: 4, arbitrary: chat }));
+  },
+  asks: ({ type, message, usernames, ...rest }, since) => ({
+    ...rest,
+    type,
+    ...(Array.isArray(usernames) ? { usernames: listOf(...usernames) } : {}),
+    ...(message === undefined ? {} : { message: type === 'chat' ? message : isText }),
+    at: timeSince(since),
+  }),
+};
+
 export default await registerWithVitest(
-  exercise({ folder: 'exercises/03', title: 'Nicknames', parts: [server(tests)] }),
+  exercise({ folder: 'exercises/03', title: 'Nicknames', parts: [server(tests, oracle)] }),
   import.meta.filename,
 );
 

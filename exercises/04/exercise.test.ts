@@ -1,6 +1,8 @@
 /** The check of exercise 04. You may read it; the task is in README.md. */
 import { exercise, server, test } from '#shared/check/exercise.ts';
-import { expect, isText, isTime, listOf } from '#shared/check/matchers.ts';
+import { expect, isText, isTime, listOf, timeSince } from '#shared/check/matchers.ts';
+import { asJson, joins, names, texts } from '#shared/check/moves.ts';
+import type { Oracle } from '#shared/check/oracle.ts';
 import type { Room } from '#shared/check/room.ts';
 import type { Client } from '#shared/check/test-client.ts';
 import { registerWithVitest } from '#shared/check/vitest.ts';
@@ -346,8 +348,33 @@ const tests = [
   }),
 ];
 
+/** Whatever people do, the answer does what lesson 05's server does. Wording, and the order of names, are free. */
+const oracle: Oracle = {
+  lesson: 'lessons/05/server.ts',
+  types: ['joined', 'system', 'chat', 'private', 'error'],
+  says: (fc, who) => {
+    const message = texts(fc);
+    const type = <T extends string>(value: T) => fc.constant(value);
+    return asJson(
+      fc,
+      fc.oneof(
+        { weight: 4, arbitrary: joins(fc, who) },
+        { weight: 1, arbitrary: fc.record({ type: type('chat'), message }) },
+        { weight: 6, arbitrary: fc.record({ type: type('private'), to: names(fc), message }) },
+      ),
+    );
+  },
+  asks: ({ type, message, usernames, ...rest }, since) => ({
+    ...rest,
+    type,
+    ...(Array.isArray(usernames) ? { usernames: listOf(...usernames) } : {}),
+    ...(message === undefined ? {} : { message: type === 'chat' || type === 'private' ? message : isText }),
+    at: timeSince(since),
+  }),
+};
+
 export default await registerWithVitest(
-  exercise({ folder: 'exercises/04', title: 'Private messages', parts: [server(tests)] }),
+  exercise({ folder: 'exercises/04', title: 'Private messages', parts: [server(tests, oracle)] }),
   import.meta.filename,
 );
 

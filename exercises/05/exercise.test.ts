@@ -1,7 +1,9 @@
 /** The check of exercise 05. You may read it; the task is in README.md. */
 import { exercise, page, server, test } from '#shared/check/exercise.ts';
-import type { Message } from '#shared/check/fits.ts';
-import { expect, isText } from '#shared/check/matchers.ts';
+import { fits, type Message } from '#shared/check/fits.ts';
+import { expect, isText, timeSince } from '#shared/check/matchers.ts';
+import { asJson } from '#shared/check/moves.ts';
+import type { Oracle } from '#shared/check/oracle.ts';
 import type { PageRoom } from '#shared/check/room.ts';
 import type { Client } from '#shared/check/test-client.ts';
 import { registerWithVitest } from '#shared/check/vitest.ts';
@@ -275,11 +277,47 @@ const pageTests = [
   }),
 ];
 
+/** Whatever people do, the answer does what lesson 06's server does. The wording of errors is free. */
+const oracle: Oracle = {
+  lesson: 'lessons/06/server.ts',
+  types: ['canvas', 'line', 'clear', 'error'],
+  says: (fc) => {
+    const fraction = fc.constantFrom(0, 1, 0.5, 0.25, 1e-7, 0.1, 1.0001, -0.1);
+    const point = fc.oneof(
+      { weight: 12, arbitrary: fc.tuple(fraction, fraction) },
+      { weight: 1, arbitrary: fc.constantFrom([0.5], [0.1, 0.2, 0.3], ['0.1', '0.2'], { 0: 1, 1: 1 }) },
+    );
+    const color = fc.constantFrom('#ff0000', '#00FF00', '#123abc', '#abc', 'red', '#12345g', '#1234567');
+    const width = fc.constantFrom(1, 50, 6, 2.5, 0, 51, '5');
+    const line = fc.record({ type: fc.constant('line'), from: point, to: point, color, width });
+    const good = fc.record({
+      type: fc.constant('line'),
+      from: fc.tuple(fc.constantFrom(0, 1, 0.5), fc.constantFrom(0, 1, 0.125)),
+      to: fc.tuple(fc.constantFrom(0, 1, 0.5), fc.constantFrom(0, 1, 0.125)),
+      color: fc.constantFrom('#ff0000', '#00aA00'),
+      width: fc.integer({ min: 1, max: 50 }),
+    });
+    const clear = fc.record({ type: fc.constant('clear') });
+    return asJson(
+      fc,
+      fc.oneof(
+        { weight: 7, arbitrary: good },
+        { weight: 4, arbitrary: line },
+        { weight: 2, arbitrary: clear },
+      ),
+    );
+  },
+  asks: ({ type, ...rest }, since) => {
+    if (type === 'error') return { ...rest, type, message: isText, at: timeSince(since) };
+    return { ...rest, type, ...(Array.isArray(rest.lines) ? { lines: linesLike(rest.lines) } : {}) };
+  },
+};
+
 export default await registerWithVitest(
   exercise({
     folder: 'exercises/05',
     title: 'A shared canvas',
-    parts: [server(serverTests), page('lessons/06/server.ts', pageTests)],
+    parts: [server(serverTests, oracle), page('lessons/06/server.ts', pageTests)],
   }),
   import.meta.filename,
 );
@@ -305,7 +343,7 @@ function asLine(lines: unknown, at: number): object {
 }
 
 function sameLine(actual: object, line: object): boolean {
-  return JSON.stringify({ ...actual, ...line }) === JSON.stringify(actual);
+  return fits(actual, { ...line });
 }
 
 function isRising(numbers: number[]): boolean {
@@ -317,4 +355,13 @@ function isNear(x: number, y: number): (value: unknown) => boolean {
   const check = (value: unknown) =>
     Array.isArray(value) && Math.abs(value[0] - x) < 0.02 && Math.abs(value[1] - y) < 0.02;
   return Object.defineProperty(check, 'name', { value: `a point near [${x},${y}]` });
+}
+
+/** For a pattern: these lines, in their order. Each may have more fields. */
+function linesLike(lines: unknown[]): (value: unknown) => boolean {
+  const check = (value: unknown) =>
+    Array.isArray(value) &&
+    value.length === lines.length &&
+    lines.every((line, at) => typeof line === 'object' && line !== null && sameLine(asLine(value, at), line));
+  return Object.defineProperty(check, 'name', { value: `${lines.length} lines: ${JSON.stringify(lines)}` });
 }

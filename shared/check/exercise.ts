@@ -1,7 +1,9 @@
 /** What an exercise.test.ts is written with: an exercise, its parts, and their tests. */
 import { fileOf } from '#shared/course/exercise.ts';
+import type { Oracle } from './oracle.ts';
 import type { Exercise, ExerciseTest, Part } from './part.ts';
 import type { PageRoom, Room } from './room.ts';
+import { WHATEVER_ELSE } from './titles.ts';
 
 export type { Exercise, Part };
 
@@ -21,15 +23,20 @@ export function exercise(about: { folder: string; title: string; parts: Part[] }
   return { ...about, number, solution: `solutions/${number}` };
 }
 
-/** The part server.ts: it runs as a server in a process of its own, started anew for each test. */
-export function server(tests: ExerciseTest[]): Part {
+/**
+ * The part server.ts: it runs as a server in a process of its own, started anew for each test.
+ *
+ * @param oracle what else is held, after the tests: where it is given, there is one test more
+ */
+export function server(tests: ExerciseTest[], oracle?: Oracle): Part {
   return {
     file: 'server.ts',
-    tests,
+    tests: oracle ? [...tests, { title: WHATEVER_ELSE }] : tests,
     // Loaded when it is needed: who only lists the exercises does not wait for a compiler.
-    async judge(answer, tools, isWanted) {
+    async judge(answer, tools, isWanted, folder) {
       const { judgeServer } = await import('./judge-server.ts');
-      return judgeServer(select(tests, isWanted), fileOf(answer, 'server.ts'), tools);
+      const asked = oracle && isWanted(WHATEVER_ELSE) ? { oracle, folder } : undefined;
+      return judgeServer(select(tests, isWanted), fileOf(answer, 'server.ts'), tools, asked);
     },
   };
 }

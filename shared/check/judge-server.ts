@@ -3,13 +3,16 @@ import { type Entry, printConversation } from '#shared/lesson/conversation.ts';
 import { compile } from './compile.ts';
 import type { Host } from './host.ts';
 import { openRoom } from './open-room.ts';
+import type { Oracle } from './oracle.ts';
 import type { ExerciseTest, PartVerdict } from './part.ts';
 import { describeError, Flood, NOT_TRIED, TOO_LONG, WrongAnswer } from './problems.ts';
 import { createPatience, createScene } from './scene.ts';
 import { untilArrived } from './silence.ts';
 import type { Client } from './test-client.ts';
+import { WHATEVER_ELSE } from './titles.ts';
 import type { Tools } from './tools.ts';
 import type { TestResult } from './verdict.ts';
+import { compareWithLesson } from './whatever-else.ts';
 import { within } from './within.ts';
 
 /** No test of a right answer comes near this, in ms: ten thousand messages that cost it 5 ms each. */
@@ -20,14 +23,23 @@ const MOST_ENTRIES = 1000;
 /** One test that was run, or could not be. */
 type Ran = { result: TestResult; entries: Entry[]; clients: Client[]; end: () => Promise<void> };
 
-/** Runs tests against the server in a file. Another file is compiled, and no process of its is left behind. */
-export async function judgeServer(tests: ExerciseTest[], file: string, tools: Tools): Promise<PartVerdict> {
+/** What else is held, after the tests. */
+type Asked = { oracle: Oracle; folder: string };
+
+/** Runs tests against the server in a file, and after them asks the oracle. No process of its is left behind. */
+export async function judgeServer(
+  tests: ExerciseTest[],
+  file: string,
+  tools: Tools,
+  asked?: Asked,
+): Promise<PartVerdict> {
   let compiled: Awaited<ReturnType<typeof compile>>;
   try {
     compiled = await compile(file);
   } catch (error) {
     const problem = describeError(error, file, true);
-    return { problem, tests: tests.map(({ title }) => ({ title, passed: false, sentence: problem })) };
+    const titles = [...tests.map(({ title }) => title), ...(asked ? [WHATEVER_ELSE] : [])];
+    return { problem, tests: titles.map((title) => ({ title, passed: false, sentence: problem })) };
   }
   const trial = createTrial(file, compiled.path, tools);
   try {
@@ -35,6 +47,7 @@ export async function judgeServer(tests: ExerciseTest[], file: string, tools: To
       if (tools.bail && trial.hasFailed()) break;
       await trial.run(test);
     }
+    if (asked && !(tools.bail && trial.hasFailed())) await trial.ask(asked);
     return await trial.conclude();
   } finally {
     await Promise.all([compiled.remove(), trial.end()]);
@@ -59,6 +72,12 @@ function createTrial(file: string, path: string, tools: Tools) {
     return host;
   }
 
+  function begin(title: string): Ran {
+    const ran: Ran = { result: { title, passed: false }, entries: [], clients: [], end: async () => {} };
+    all.push(ran);
+    return ran;
+  }
+
   /** Starts the server. Undefined where it does not start: the result says why. */
   async function start(host: Host, result: TestResult): Promise<number | undefined> {
     try {
@@ -75,9 +94,8 @@ function createTrial(file: string, path: string, tools: Tools) {
     hasFailed: () => all.some(({ result }) => !result.passed),
 
     async run({ title, run }: ExerciseTest): Promise<void> {
-      const ran: Ran = { result: { title, passed: false }, entries: [], clients: [], end: async () => {} };
+      const ran = begin(title);
       const { result, entries } = ran;
-      all.push(ran);
       if (problem !== undefined || isHopeless) {
         result.sentence = problem ?? NOT_TRIED;
         return;
@@ -101,6 +119,25 @@ function createTrial(file: string, path: string, tools: Tools) {
         result.sentence = describeError(error, file);
         isHopeless = error instanceof Flood || host.problem()?.kind === 'stuck';
       }
+    },
+
+    /** Whether the answer does what the lesson does, whatever people do. */
+    async ask({ oracle, folder }: Asked): Promise<void> {
+      const hasFailed = all.some(({ result }) => !result.passed);
+      const ran = begin(WHATEVER_ELSE);
+      if (hasFailed) {
+        ran.result.sentence = problem ?? NOT_TRIED;
+        return;
+      }
+      const start = async () => {
+        const host = takeHost();
+        return { host, port: await host.start(path, file) };
+      };
+      const failure = await compareWithLesson(oracle, { folder, start, openHost: () => tools.take() });
+      ran.result.passed = failure === undefined;
+      if (!failure) return;
+      ran.entries = failure.entries;
+      ran.result.sentence = describeError(failure.error, file);
     },
 
     /** A last look at every conversation: what came after its test is over counts, too. */

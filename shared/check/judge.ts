@@ -62,7 +62,7 @@ export function createJudge({ keepSpare, reuse, bail = false, browser }: JudgeOp
   };
 
   async function judgeParts(
-    { parts }: Exercise,
+    { parts, folder }: Exercise,
     answer: Answer,
     { part: only, tests }: JudgeLimits,
     verdict: Verdict,
@@ -73,7 +73,7 @@ export function createJudge({ keepSpare, reuse, bail = false, browser }: JudgeOp
       if (only && only.file !== file) {
         verdict.notJudged.push({ file, why: only.why });
       } else if (part.tests.some(({ title }) => isWanted(title))) {
-        const found = await part.judge(answer, tools, isWanted);
+        const found = await part.judge(answer, tools, isWanted, folder);
         verdict.tests.push(...found.tests);
         if (found.problem !== undefined) verdict.problem ??= found.problem;
         if (found.whyNotJudged !== undefined) verdict.notJudged.push({ file, why: found.whyNotJudged });

@@ -25,6 +25,7 @@ export function openLink(name: string, port: number, scene: Scene): Link {
       scene.progress += 1;
       for (const look of waiting) look();
       waiting.clear();
+      scene.onProgress?.();
     },
     ping: async () => {
       if (isReading()) await pings.send(socket);
@@ -65,6 +66,7 @@ function record(name: string, link: Link): void {
   });
   socket.on('close', (code, reason) => {
     state.isClosed = true;
+    state.code = code;
     note({ kind: 'closed', who: name, code, reason: reason.toString(), at: Date.now() });
     wake();
   });
@@ -84,7 +86,7 @@ async function watch<T>(
   sleep: (wake: () => void) => void,
 ): Promise<T | undefined> {
   let isOver = false;
-  untilSilent(scene, link, () => isOver)
+  untilSilent(scene, [link], () => isOver)
     .then((how) => {
       link.state.wasQuiet = how === 'quiet';
     })

@@ -16,6 +16,13 @@ export function isTime(value: unknown): boolean {
 }
 Object.defineProperty(isTime, 'name', { value: 'a time in UTC, as 2026-11-22T20:16:37.123Z' });
 
+/** For a pattern: a time as the course writes it, and not before a moment (ms). */
+export function timeSince(moment: number): (value: unknown) => boolean {
+  const check = (value: unknown) =>
+    isTime(value) && Date.parse(String(value)) >= moment && Date.parse(String(value)) <= Date.now();
+  return Object.defineProperty(check, 'name', { value: 'the time when this happened, in UTC' });
+}
+
 /**
  * Fails the test unless a time that the server wrote lies between a moment and now.
  *

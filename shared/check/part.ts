@@ -13,8 +13,16 @@ export type PartVerdict = { tests: TestResult[]; problem?: string; whyNotJudged?
 /** A part that can judge itself. Whoever needs another kind of part writes one more of these. */
 export type Part = CoursePart & {
   tests: { title: string }[];
-  /** @param isWanted which of the tests to run */
-  judge: (answer: Answer, tools: Tools, isWanted: (title: string) => boolean) => Promise<PartVerdict>;
+  /**
+   * @param isWanted which of the tests to run
+   * @param folder the exercise, named from the root
+   */
+  judge: (
+    answer: Answer,
+    tools: Tools,
+    isWanted: (title: string) => boolean,
+    folder: string,
+  ) => Promise<PartVerdict>;
 };
 
 export type Exercise = CourseExercise<Part>;

@@ -28,6 +28,8 @@ export type Scene = {
   progress: number;
   /** Whether somebody takes part whom nobody here can ask, as a page: then only the patience tells that nothing comes. */
   hasOthers: boolean;
+  /** Is called whenever `progress` grows. */
+  onProgress?: () => void;
 };
 
 export function createScene(host: Host, patience: Patience, entries: Entry[], hasOthers = false): Scene {
@@ -49,6 +51,8 @@ export type Link = {
   state: {
     isOpened: boolean;
     isClosed: boolean;
+    /** The code with which it was closed. */
+    code?: number;
     /** What a server said that refused the handshake, as a sentence. */
     refusal: string;
     /** What was too much of what came. */

@@ -17,12 +17,15 @@ const TURNS = 4;
  * Resolves when what somebody waits for cannot come any more ('quiet'), or when the patience is over though
  * the server is still at work ('slow'). Each sign of progress starts the patience anew.
  *
+ * @param waiting who waits
  * @param isOver whether nobody wants to know any more
+ * @param grace ms before the first question: what comes at once needs none
  */
 export async function untilSilent(
   scene: Scene,
-  link: Link,
+  waiting: Link[],
   isOver: () => boolean,
+  grace = GRACE,
 ): Promise<'quiet' | 'slow'> {
   const { host, patience } = scene;
   let since = Date.now();
@@ -38,7 +41,7 @@ export async function untilSilent(
     return isOver() || host.problem() !== undefined || Date.now() - since > patience.now;
   }
 
-  await wait(GRACE);
+  if (grace > 0) await wait(grace);
   while (scene.hasOthers && !isLate()) await wait(A_WHILE);
   while (!isLate()) {
     const before = scene.progress;
@@ -48,13 +51,13 @@ export async function untilSilent(
     for (let turn = 0; turn < TURNS && !isBusy && !isLate(); turn += 1) {
       isBusy = hasWork(await host.turn(), patience.now - (Date.now() - since));
       await new Promise((resolve) => setImmediate(resolve));
-      if (link.isReading()) break;
+      if (waiting.every((link) => link.isReading())) break;
     }
     if (isBusy) {
       await wait(A_WHILE);
       continue;
     }
-    await patiently(link.ping());
+    await patiently(Promise.all(waiting.map((link) => link.ping())));
     if (scene.progress === before && !isLate()) return 'quiet';
   }
   return 'slow';

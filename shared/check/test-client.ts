@@ -20,8 +20,8 @@ export type Client = {
   neverHears: (words: string, sentence: string) => void;
   /** To the end of the whole check, exactly so many messages fit. */
   exactly: (count: number, pattern: Pattern, sentence: string) => void;
-  /** Closes the connection with the closing handshake, and waits until it is closed. */
-  leaves: () => Promise<void>;
+  /** Closes the connection with the closing handshake (1000), and waits until it is closed. 1005 stands for no code. */
+  leaves: (code?: number) => Promise<void>;
   /** Cuts the TCP connection without a closing handshake. */
   vanishes: () => Promise<void>;
   /** Says goodbye and never hangs up, so that the server's socket is CLOSING from now on, and stays so. */
@@ -30,6 +30,8 @@ export type Client = {
   stopsReading: () => void;
   /** All JSON objects that came so far, in their order. */
   received: () => Message[];
+  /** The connection below. */
+  link: Link;
   /** The sentences of the rules (`never`, `exactly`) that are broken now. */
   brokenRules: () => string[];
   /** Ends the connection at once. */
@@ -73,6 +75,7 @@ export async function connectClient(name: string, port: number, scene: Scene): P
       );
     },
     received: () => link.heard.map(({ value }) => value).filter(isMessage),
+    link,
     end: () => link.socket.terminate(),
   };
 }
@@ -153,8 +156,9 @@ function ruling({ heard }: Link): Pick<Client, 'never' | 'neverHears' | 'exactly
 function leaving(name: string, link: Link): Pick<Client, 'leaves' | 'vanishes' | 'lingers'> {
   const { socket, watch, state } = link;
   return {
-    async leaves() {
-      socket.close(1000);
+    async leaves(code = 1000) {
+      if (code === 1005) socket.close();
+      else socket.close(code);
       await watch(() => state.isClosed || undefined);
       if (!state.isClosed)
         throw new WrongAnswer(`The server did not close ${name}'s connection when ${name} left.`);

@@ -1,0 +1,164 @@
+/** The lesson as an oracle: plays what people may do against an answer and against the lesson's server, and compares. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Arbitrary } from 'fast-check';
+import { hashOf } from '#shared/course/hash.ts';
+import { ROOT } from '#shared/course/root.ts';
+import { compile } from './compile.ts';
+import { fits, isMessage, type Message, type Pattern, printPattern, readJson } from './fits.ts';
+import type { Host } from './host.ts';
+import { drawScripts, type FastCheck, type Move, type Said, SEED } from './moves.ts';
+import { type HeardBy, play, type Step } from './play.ts';
+import { createPatience, createScene, type Scene } from './scene.ts';
+
+/** What an exercise says of its oracle. */
+export type Oracle = {
+  /** The server of the lesson that explains the task, named from the root: 'lessons/04/server.ts' */
+  lesson: string;
+  /** Draws what one of the people says. */
+  says: (fc: FastCheck, who: string) => Arbitrary<Said>;
+  /**
+   * What the task asks for where the lesson's server sends this: the same, but for what it leaves free.
+   * @param since when the move began, in ms
+   */
+  asks: (message: Message, since: number) => Pattern;
+  /** The types of message that the protocol has. Others may come at any time. */
+  types: string[];
+};
+
+/** So many scripts are played. */
+const SCRIPTS = 24;
+
+/** What the lesson's server sent to each of them after each move, as texts. */
+export type Recorded = Record<string, { texts: string[]; closed?: number }>[];
+
+/** Scripts, and what the lesson's server makes of them. Whoever needs it again finds it in a file that git ignores. */
+export type Consultation = { scripts: Move[][]; steps: Recorded };
+
+/** Where, and how, an answer differs from the lesson. */
+export type Difference = {
+  /** The number of the move. */
+  at: number;
+  who: string;
+  /** What the lesson's server sends, as the task asks for it, or undefined where it sends nothing. */
+  expected: string | undefined;
+  /** What the answer sends in its place. */
+  came: string | undefined;
+};
+
+/** Gives the scripts with what the lesson makes of them. */
+export async function consult(oracle: Oracle, folder: string, openHost: () => Host): Promise<Consultation> {
+  const file = recordFile(oracle, folder);
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
+  const scripts = await drawScripts(oracle.says, SCRIPTS);
+  const host = openHost();
+  try {
+    const steps = await record(oracle, scripts.flatMap(inFull), host);
+    const made = { scripts, steps };
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify(made));
+    return made;
+  } finally {
+    await host.end();
+  }
+}
+
+/** At the end of a script everybody leaves. */
+export function inFull(script: Move[]): Move[] {
+  const here = [...new Set(script.map(({ who }) => who))];
+  return [...script, ...here.map((who): Move => ({ does: 'leaves', who, code: 1000 }))];
+}
+
+/** Plays a script against the lesson's server, started anew, and takes down what is heard. */
+export async function record(oracle: Oracle, script: Move[], host: Host): Promise<Recorded> {
+  const source = join(ROOT, oracle.lesson);
+  const { path, remove } = await compile(source);
+  const steps: Recorded = [];
+  try {
+    const port = await host.start(path, source);
+    await play(script, port, createScene(host, createPatience(), []), (step) => {
+      const entries = [...step].map(([who, { heard, closed }]) => {
+        const texts = heard.map(({ text }) => text);
+        return [who, closed === undefined ? { texts } : { texts, closed }] as const;
+      });
+      steps.push(Object.fromEntries(entries));
+      return true;
+    });
+  } finally {
+    await remove();
+  }
+  return steps;
+}
+
+/**
+ * Plays a script against an answer.
+ *
+ * @param steps what the lesson made of it
+ * @param onMove hears the number of the move that comes next
+ * @returns the first difference, or undefined where there is none
+ */
+export async function compare(
+  oracle: Oracle,
+  script: Move[],
+  steps: Recorded,
+  port: number,
+  scene: Scene,
+  onMove: (at: number) => void,
+): Promise<Difference | undefined> {
+  let found: Difference | undefined;
+  const differs = (step: Step, at: number, began: number) => {
+    const people = steps[at] ?? {};
+    for (const who of new Set([...Object.keys(people), ...step.keys()])) {
+      const difference = differenceOf(oracle, people[who], step.get(who), began);
+      if (difference) return { ...difference, at, who };
+    }
+    return undefined;
+  };
+  await play(
+    script,
+    port,
+    scene,
+    (step, at, began) => {
+      onMove(at + 1);
+      found = differs(step, at, began);
+      return found === undefined;
+    },
+    (step, at, began) => differs(step, at, began) === undefined,
+  );
+  return found;
+}
+
+function differenceOf(
+  { asks, types }: Oracle,
+  recorded: { texts: string[]; closed?: number } | undefined,
+  heardBy: HeardBy | undefined,
+  began: number,
+): Pick<Difference, 'expected' | 'came'> | undefined {
+  const left = [...(heardBy?.heard ?? [])];
+  for (const text of recorded?.texts ?? []) {
+    const message = readJson(text);
+    const pattern = isMessage(message) ? asks(message, began) : {};
+    const place = left.findIndex(({ value }) => fits(value, pattern));
+    if (place < 0) return { expected: printPattern(pattern), came: left[0]?.text };
+    left.splice(place, 1);
+  }
+  const tooMuch = left.find(({ value }) => !isMessage(value) || types.includes(String(value.type)));
+  if (tooMuch) return { expected: undefined, came: tooMuch.text };
+  if (recorded?.closed !== heardBy?.closed) {
+    const words = (code: number | undefined) => (code === undefined ? undefined : `<closed with ${code}>`);
+    return { expected: words(recorded?.closed), came: words(heardBy?.closed) };
+  }
+  return undefined;
+}
+
+function recordFile({ lesson }: Oracle, folder: string): string {
+  const check = readdirSync(join(ROOT, 'shared/check')).map((name) => join(ROOT, 'shared/check', name));
+  const texts = readdirSync(join(ROOT, dirname(lesson))).filter((name) => name.endsWith('.ts'));
+  const sources = [
+    ...check,
+    ...texts.map((name) => join(ROOT, dirname(lesson), name)),
+    join(ROOT, folder, 'exercise.test.ts'),
+    join(ROOT, 'package-lock.json'),
+  ];
+  return join(ROOT, '.answers', `oracle-${folder.replaceAll('/', '-')}-${SEED}-${hashOf(sources)}.json`);
+}

@@ -1,0 +1,133 @@
+/** The last test of an exercise: the answer does what the lesson does, whatever people do. A difference is shown as short as possible. */
+import type { Entry } from '#shared/lesson/conversation.ts';
+import type { Host } from './host.ts';
+import type { Move } from './moves.ts';
+import { compare, consult, type Difference, inFull, type Oracle, record } from './oracle.ts';
+import { ServerProblem, WrongAnswer } from './problems.ts';
+import { createPatience, createScene } from './scene.ts';
+
+/** Milliseconds: after that long, what is found so far is short enough. */
+const LONGEST_SHRINKING = 2500;
+
+/** Where an answer and the lesson run. */
+export type Stage = {
+  /** The exercise, named from the root. */
+  folder: string;
+  /** Starts the answer anew. */
+  start: () => Promise<{ host: Host; port: number }>;
+  /** Gives a process for the lesson's server. */
+  openHost: () => Host;
+};
+
+/** One playing that went wrong. */
+type Failure = { script: Move[]; at: number; entries: Entry[]; error: Error };
+
+/**
+ * Compares an answer with the lesson.
+ *
+ * @returns nothing where there is no difference, else the conversation that shows it, and the error with its sentence
+ */
+export async function compareWithLesson(
+  oracle: Oracle,
+  stage: Stage,
+): Promise<{ entries: Entry[]; error: Error } | undefined> {
+  const { scripts, steps } = await consult(oracle, stage.folder, stage.openHost);
+  const full = scripts.map(inFull);
+  const first = await attempt(oracle, stage, full.flat(), steps);
+  if (!first) return undefined;
+  const lesson = stage.openHost();
+  const tryOut = async (script: Move[]) =>
+    attempt(oracle, stage, script, await record(oracle, script, lesson));
+  try {
+    const found = await reproduce(full, first.at, tryOut);
+    return found && (await shrink(found, tryOut));
+  } finally {
+    await lesson.end();
+  }
+}
+
+type TryOut = (script: Move[]) => Promise<Failure | undefined>;
+
+/** Plays a script against the answer, started anew. */
+async function attempt(
+  oracle: Oracle,
+  stage: Stage,
+  script: Move[],
+  steps: Awaited<ReturnType<typeof record>>,
+): Promise<Failure | undefined> {
+  const entries: Entry[] = [];
+  let at = 0;
+  try {
+    const { host, port } = await stage.start();
+    const scene = createScene(host, createPatience(), entries);
+    const difference = await compare(oracle, script, steps, port, scene, (now) => {
+      at = now;
+    });
+    if (!difference) return undefined;
+    return { script, at: difference.at, entries, error: new WrongAnswer(sentenceOf(difference, oracle)) };
+  } catch (error) {
+    if (error instanceof ServerProblem || error instanceof WrongAnswer) return { script, at, entries, error };
+    throw error;
+  }
+}
+
+/** What went wrong in the middle of all scripts: first the one script alone, then with what came before. */
+async function reproduce(scripts: Move[][], at: number, tryOut: TryOut): Promise<Failure | undefined> {
+  let end = 0;
+  const which = scripts.findIndex((script) => {
+    end += script.length;
+    return at < end;
+  });
+  const last = scripts[which] ?? [];
+  const upTo = last.slice(0, last.length - (end - at) + 1);
+  for (const before of [0, 1, 3, 8, which]) {
+    const script = [...scripts.slice(Math.max(0, which - before), which).flat(), ...upTo];
+    const failure = await tryOut(script);
+    if (failure) return failure;
+    if (before >= which) break;
+  }
+  // It happened once, and does not again: that is no verdict.
+  return undefined;
+}
+
+/** Leaves out moves, many at once and then one by one, as long as it still goes wrong. */
+async function shrink(failure: Failure, tryOut: TryOut): Promise<Failure> {
+  const end = Date.now() + LONGEST_SHRINKING;
+  let shortest = { ...failure, script: failure.script.slice(0, failure.at + 1) };
+  for (
+    let size = Math.ceil(shortest.script.length / 2);
+    size >= 1;
+    size = size === 1 ? 0 : Math.ceil(size / 2)
+  ) {
+    for (let from = 0; from < shortest.script.length && Date.now() < end; ) {
+      const { script } = shortest;
+      const found = await tryOut([...script.slice(0, from), ...script.slice(from + size)]);
+      if (found) shortest = { ...found, script: found.script.slice(0, found.at + 1) };
+      else from += size;
+    }
+  }
+  return Date.now() < end ? shrinkWords(shortest, tryOut) : shortest;
+}
+
+/** Of several things that are said at once, leaves out what is not needed. */
+async function shrinkWords(failure: Failure, tryOut: TryOut): Promise<Failure> {
+  let shortest = failure;
+  for (let at = 0; at < shortest.script.length; at += 1) {
+    for (let word = 0; ; ) {
+      const move = shortest.script[at];
+      if (move?.does !== 'says' || move.what.length < 2 || word >= move.what.length) break;
+      const what = move.what.filter((_, index) => index !== word);
+      const found = await tryOut(shortest.script.with(at, { ...move, what }));
+      if (found) shortest = found;
+      else word += 1;
+    }
+  }
+  return shortest;
+}
+
+function sentenceOf({ who, expected, came }: Difference, { lesson }: Oracle): string {
+  const name = `lesson ${lesson.split('/')[1]}'s server`;
+  const yours = came === undefined ? 'Yours sends nothing.' : `Yours sends ${came}.`;
+  if (expected !== undefined) return `After this, ${name} sends ${who} ${expected}. ${yours}`;
+  return `After this, your server sends ${who} ${came}. ${name.replace('l', 'L')} sends nothing like it.`;
+}
