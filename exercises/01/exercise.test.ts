@@ -1,7 +1,18 @@
 /** The check of exercise 01. You may read it; the task is in README.md. */
 import { exercise, server, test } from '#shared/check/exercise.ts';
 import { expectTime, isText, isTime, nextMillisecond, timeSince } from '#shared/check/matchers.ts';
-import { texts } from '#shared/check/moves.ts';
+import {
+  breaks,
+  connects,
+  leaves,
+  lingers,
+  NO_TEXTS,
+  PEOPLE,
+  says,
+  TEXTS,
+  texts,
+  vanishes,
+} from '#shared/check/moves.ts';
 import type { Oracle } from '#shared/check/oracle.ts';
 import { registerWithVitest } from '#shared/check/vitest.ts';
 
@@ -92,6 +103,20 @@ const tests = [
 const oracle: Oracle = {
   lesson: 'lessons/02/server.ts',
   types: ['welcome', 'echo', 'error'],
+  scripts: [
+    [connects('bob'), says('alice', ...TEXTS, ...NO_TEXTS), says('bob', 'hello')],
+    [...PEOPLE.map((who) => says(who, 'hello', 'hello')), ...PEOPLE.map((who) => says(who, `I am ${who}`))],
+    [says('alice', { bytes: '' }, { bytes: '41' }, { bytes: '7b7d' }, 'A', { bytes: 'fffe00' }, 'after')],
+    [says('alice', 'before'), breaks('bob'), lingers('carol'), says('dave', 'x'), says('alice', 'after')],
+    ...[1000, 1001, 1005, 3000, 4999].map((code) => [
+      says('bob', 'x'),
+      connects('alice'),
+      leaves('bob', code),
+      says('alice', 'after'),
+      says('bob', 'again'),
+    ]),
+    [says('alice', 'x'), vanishes('alice'), says('bob', 'after'), says('alice', 'again')],
+  ],
   says: (fc) =>
     fc.oneof(
       { weight: 6, arbitrary: texts(fc).map((text) => ({ text })) },

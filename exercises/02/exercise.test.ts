@@ -10,7 +10,22 @@ import {
   textWith,
   timeSince,
 } from '#shared/check/matchers.ts';
-import { asJson, texts } from '#shared/check/moves.ts';
+import {
+  asJson,
+  breaks,
+  connects,
+  leaves,
+  lingers,
+  NO_TEXTS,
+  NONSENSE,
+  nearlyMessages,
+  PEOPLE,
+  says,
+  TEXTS,
+  texts,
+  vanishes,
+  withMore,
+} from '#shared/check/moves.ts';
 import type { Oracle } from '#shared/check/oracle.ts';
 import type { Room } from '#shared/check/room.ts';
 import type { Client } from '#shared/check/test-client.ts';
@@ -252,10 +267,88 @@ const tests = [
   }),
 ];
 
+const USERNAMES = [
+  'alice',
+  '',
+  ' ',
+  'x'.repeat(20),
+  'x'.repeat(21),
+  '🎨'.repeat(10),
+  '🎨'.repeat(11),
+  '世'.repeat(20),
+  '<b>',
+  'Anonymous',
+  '__proto__',
+  'two\nlines',
+];
+
 /** Whatever people do, the answer does what lesson 03's server does. Only the wording of errors is free. */
 const oracle: Oracle = {
   lesson: 'lessons/03/server.ts',
   types: ['system', 'chat', 'error'],
+  scripts: [
+    [connects('bob'), connects('carol'), says('alice', ...TEXTS.map((message) => ({ message })))],
+    [
+      connects('bob'),
+      says('alice', ...NONSENSE),
+      says('alice', ...NO_TEXTS.map((message) => ({ message }))),
+      says('bob', { message: 'after' }),
+    ],
+    [
+      connects('bob'),
+      says('alice', ...nearlyMessages({ username: 'x', message: 'hello' })),
+      says('bob', { message: 'after' }),
+    ],
+    [
+      connects('bob'),
+      says('alice', ...USERNAMES.map((username) => ({ username, message: 'hello' }))),
+      says('alice', { message: 'who?' }),
+      says('bob', { message: 'who?' }),
+    ],
+    [
+      connects('bob'),
+      says('alice', withMore({ message: 'hello' }), withMore({ username: 'x', message: 'hello' }), {
+        ...withMore({ message: 'hello' }),
+        type: 'system',
+      }),
+    ],
+    [
+      ...PEOPLE.map(connects),
+      ...PEOPLE.map((who) => says(who, { message: 'hello' }, { message: 'hello' })),
+      ...PEOPLE.map((who) => leaves(who)),
+    ],
+    [
+      connects('alice'),
+      connects('bob'),
+      lingers('carol'),
+      says('alice', { message: 'hello' }),
+      connects('dave'),
+      says('bob', { message: 'hello' }),
+      vanishes('carol'),
+      says('dave', { message: 'after' }),
+    ],
+    [
+      connects('alice'),
+      breaks('bob'),
+      says('carol', { message: 'hello' }),
+      breaks('carol'),
+      says('alice', { message: 'after' }),
+    ],
+    ...[1000, 1001, 1005, 3000, 4999].map((code) => [
+      connects('alice'),
+      connects('bob'),
+      leaves('bob', code),
+      says('alice', { message: 'after' }),
+    ]),
+    [
+      connects('alice'),
+      connects('bob'),
+      vanishes('bob'),
+      connects('bob'),
+      vanishes('alice'),
+      says('bob', { message: 'after' }),
+    ],
+  ],
   says: (fc) => {
     const username = fc.constantFrom(
       'alice',

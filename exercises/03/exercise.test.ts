@@ -10,7 +10,23 @@ import {
   show,
   timeSince,
 } from '#shared/check/matchers.ts';
-import { asJson, joins, texts } from '#shared/check/moves.ts';
+import {
+  asJson,
+  breaks,
+  connects,
+  joins,
+  leaves,
+  lingers,
+  NO_TEXTS,
+  NONSENSE,
+  nearlyMessages,
+  PEOPLE,
+  says,
+  TEXTS,
+  texts,
+  vanishes,
+  withMore,
+} from '#shared/check/moves.ts';
 import type { Oracle } from '#shared/check/oracle.ts';
 import type { Room } from '#shared/check/room.ts';
 import type { Client } from '#shared/check/test-client.ts';
@@ -395,10 +411,125 @@ const tests = [
   }),
 ];
 
+const join = (username: string) => ({ type: 'join', username });
+const say = (message: string) => ({ type: 'chat', message });
+/** One name, five times. */
+const SAME = ['Alice', 'alice', 'ALICE', '  Alice ', '\uff21lice'];
+/** Names like any other. */
+const ODD = [
+  'constructor',
+  '__proto__',
+  'toString',
+  'Алиса',
+  '0',
+  '<b>bold</b>',
+  '𓀀'.repeat(20),
+  'x'.repeat(20),
+  'a b',
+];
+const NO_NAMES = ['', ' ', 'x'.repeat(21), '𓀀'.repeat(21), 'two\nlines', 'a\u200bb', '\u202e', '\ud83c'];
+
 /** Whatever people do, the answer does what lesson 04's server does. Wording, and the order of names, are free. */
 const oracle: Oracle = {
   lesson: 'lessons/04/server.ts',
   types: ['joined', 'system', 'chat', 'error'],
+  scripts: [
+    [
+      says('alice', join('alice')),
+      says('bob', join('bob')),
+      connects('carol'),
+      says('alice', ...TEXTS.map(say)),
+    ],
+    [
+      says('alice', join('alice')),
+      says('bob', ...NONSENSE, ...NO_TEXTS.map(say)),
+      says('bob', join('bob')),
+      says('bob', ...NONSENSE, ...NO_TEXTS.map(say)),
+      says('alice', say('after')),
+    ],
+    [
+      says('alice', join('alice')),
+      says('bob', ...nearlyMessages(join('bob')), ...nearlyMessages(say('hello'))),
+      says('alice', ...nearlyMessages(join('alice')), ...nearlyMessages(say('hello'))),
+    ],
+    [
+      says('alice', join('alice')),
+      says('bob', join('bob')),
+      says('alice', withMore(say('hello'))),
+      says('carol', withMore(join('carol'))),
+      says('carol', { ...say('hello'), username: 'alice' }),
+    ],
+    [
+      ...PEOPLE.map((who) => says(who, join(who))),
+      ...PEOPLE.map((who) => says(who, say('hello'), say('hello'))),
+      ...PEOPLE.map((who) => leaves(who)),
+    ],
+    [
+      says('alice', join('Alice')),
+      ...SAME.map((name) => says('bob', join(name), say('Who am I?'))),
+      says('bob', join('bob')),
+      ...SAME.map((name) => says('bob', join(name), say('Who am I?'))),
+      ...SAME.map((name) => says('alice', join(name), say('Who am I?'))),
+    ],
+    ...ODD.map((name) => [
+      says('alice', join(name), say('hello')),
+      says('bob', join(name)),
+      says('bob', join('bob')),
+      says('alice', join('alice')),
+      says('bob', join(name), say('hello')),
+    ]),
+    [
+      says('alice', ...NO_NAMES.map(join)),
+      says('bob', join('bob')),
+      says('bob', ...NO_NAMES.map(join), say('Who am I?')),
+    ],
+    [
+      says('alice', join('alice')),
+      says('bob', join('bob')),
+      says('alice', join('carol')),
+      says('alice', join('dave')),
+      says('carol', join('carol')),
+      says('dave', join('alice')),
+      says('erin', join('dave')),
+      says('alice', join('alice')),
+      leaves('dave'),
+      says('alice', join('alice')),
+      says('erin', join('dave')),
+    ],
+    [
+      says('alice', join('alice')),
+      says('bob', join('bob')),
+      says('bob', join('alice')),
+      says('carol', join('bob')),
+      says('carol', join('alice')),
+      leaves('carol'),
+      says('dave', join('alice')),
+      leaves('bob'),
+      says('dave', join('bob')),
+    ],
+    ...[1000, 1001, 1005, 3000, 4999].map((code) => [
+      says('alice', join('alice')),
+      says('bob', join('bob')),
+      connects('carol'),
+      leaves('bob', code),
+      says('carol', join('Bob')),
+      says('alice', say('after')),
+    ]),
+    [
+      says('alice', join('alice')),
+      says('bob', join('bob')),
+      vanishes('bob'),
+      says('bob', join('bob')),
+      breaks('bob'),
+      says('bob', join('bob')),
+      lingers('bob'),
+      says('alice', say('Bye, bob!')),
+      says('carol', join('carol')),
+      says('carol', join('bob')),
+      vanishes('bob'),
+      says('carol', join('bob')),
+    ],
+  ],
   says: (fc, who) => {
     const chat = fc.record({ type: fc.constant('chat'), message: texts(fc) });
     return asJson(fc, fc.oneof({ weight: 4, arbitrary: joins(fc, who) }, { weight: 4, arbitrary: chat }));

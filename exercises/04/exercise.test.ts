@@ -1,7 +1,24 @@
 /** The check of exercise 04. You may read it; the task is in README.md. */
 import { exercise, server, test } from '#shared/check/exercise.ts';
 import { expect, isText, isTime, listOf, timeSince } from '#shared/check/matchers.ts';
-import { asJson, joins, names, texts } from '#shared/check/moves.ts';
+import {
+  asJson,
+  breaks,
+  connects,
+  joins,
+  leaves,
+  lingers,
+  NO_TEXTS,
+  NONSENSE,
+  names,
+  nearlyMessages,
+  PEOPLE,
+  says,
+  TEXTS,
+  texts,
+  vanishes,
+  withMore,
+} from '#shared/check/moves.ts';
 import type { Oracle } from '#shared/check/oracle.ts';
 import type { Room } from '#shared/check/room.ts';
 import type { Client } from '#shared/check/test-client.ts';
@@ -348,10 +365,133 @@ const tests = [
   }),
 ];
 
+const joinAs = (username: string) => ({ type: 'join', username });
+const say = (message: string) => ({ type: 'chat', message });
+/** One name, five times. */
+const SAME = ['Alice', 'alice', 'ALICE', '  Alice ', '\uff21lice'];
+/** Names like any other. */
+const ODD = [
+  'constructor',
+  '__proto__',
+  'toString',
+  'Алиса',
+  '0',
+  '<b>bold</b>',
+  '𓀀'.repeat(20),
+  'x'.repeat(20),
+  'a b',
+];
+const NO_NAMES = ['', ' ', 'x'.repeat(21), '𓀀'.repeat(21), 'two\nlines', 'a\u200bb', '\u202e', '\ud83c'];
+
 /** Whatever people do, the answer does what lesson 05's server does. Wording, and the order of names, are free. */
 const oracle: Oracle = {
   lesson: 'lessons/05/server.ts',
   types: ['joined', 'system', 'chat', 'private', 'error'],
+  scripts: [
+    [
+      says('alice', joinAs('alice')),
+      says('bob', joinAs('bob')),
+      connects('carol'),
+      says('dave', joinAs('dave')),
+      says('alice', ...TEXTS.map((text) => write('bob', text))),
+    ],
+    [
+      says('alice', joinAs('alice')),
+      says('bob', ...NONSENSE, ...NO_TEXTS.map((text) => write('alice', text))),
+      says('bob', joinAs('bob')),
+      says('bob', ...NONSENSE, ...NO_TEXTS.map((text) => write('alice', text))),
+      says('alice', write('bob', 'after'), write('BOB', 'after'), say('after')),
+    ],
+    [
+      says('alice', joinAs('alice')),
+      says('bob', ...nearlyMessages(joinAs('bob')), ...nearlyMessages(write('bob', 'hello'))),
+      says('alice', ...nearlyMessages(joinAs('alice')), ...nearlyMessages(write('bob', 'hello'))),
+    ],
+    [
+      says('alice', joinAs('alice')),
+      says('bob', joinAs('bob')),
+      says('alice', withMore(write('bob', 'hello'))),
+      says('carol', withMore(joinAs('carol'))),
+      says('carol', { ...write('bob', 'hello'), from: 'alice', username: 'alice' }),
+    ],
+    [
+      ...PEOPLE.map((who) => says(who, joinAs(who))),
+      ...PEOPLE.map((who) => says(who, ...PEOPLE.map((name) => write(name, 'hello')), write('bob', 'hello'))),
+      ...PEOPLE.map((who) => leaves(who)),
+    ],
+    [
+      says('alice', joinAs('Alice')),
+      ...SAME.map((name) =>
+        says('bob', joinAs(name), write('bob', 'Who am I?'), write('alice', 'Who am I?')),
+      ),
+      says('bob', joinAs('bob')),
+      ...SAME.map((name) =>
+        says('bob', joinAs(name), write('bob', 'Who am I?'), write('alice', 'Who am I?')),
+      ),
+      ...SAME.map((name) =>
+        says('alice', joinAs(name), write('bob', 'Who am I?'), write('alice', 'Who am I?')),
+      ),
+    ],
+    ...ODD.map((name) => [
+      says('alice', joinAs(name), write(name, 'hello')),
+      says('bob', joinAs(name)),
+      says('bob', joinAs('bob')),
+      says('alice', joinAs('alice')),
+      says('bob', joinAs(name), write(name, 'hello')),
+    ]),
+    [
+      says('alice', ...NO_NAMES.map(joinAs)),
+      says('bob', joinAs('bob')),
+      says('bob', ...NO_NAMES.map(joinAs), write('bob', 'Who am I?'), write('alice', 'Who am I?')),
+    ],
+    [
+      says('alice', joinAs('alice')),
+      says('bob', joinAs('bob')),
+      says('alice', joinAs('carol')),
+      says('alice', joinAs('dave')),
+      says('carol', joinAs('carol')),
+      says('dave', joinAs('alice')),
+      says('erin', joinAs('dave')),
+      says('alice', joinAs('alice')),
+      leaves('dave'),
+      says('alice', joinAs('alice')),
+      says('erin', joinAs('dave')),
+    ],
+    [
+      says('alice', joinAs('alice')),
+      says('bob', joinAs('bob')),
+      says('bob', joinAs('alice')),
+      says('carol', joinAs('bob')),
+      says('carol', joinAs('alice')),
+      leaves('carol'),
+      says('dave', joinAs('alice')),
+      leaves('bob'),
+      says('dave', joinAs('bob')),
+    ],
+    ...[1000, 1001, 1005, 3000, 4999].map((code) => [
+      says('alice', joinAs('alice')),
+      says('bob', joinAs('bob')),
+      connects('carol'),
+      leaves('bob', code),
+      says('carol', joinAs('Bob')),
+      says('alice', write('bob', 'after'), write('BOB', 'after'), say('after')),
+    ]),
+    [
+      says('alice', joinAs('alice')),
+      says('bob', joinAs('bob')),
+      vanishes('bob'),
+      says('bob', joinAs('bob')),
+      breaks('bob'),
+      says('bob', joinAs('bob')),
+      lingers('bob'),
+      says('alice', write('bob', 'Bye, bob!')),
+      says('alice', write('alice', 'hello')),
+      says('carol', joinAs('carol')),
+      says('carol', joinAs('bob')),
+      vanishes('bob'),
+      says('carol', joinAs('bob')),
+    ],
+  ],
   says: (fc, who) => {
     const message = texts(fc);
     const type = <T extends string>(value: T) => fc.constant(value);

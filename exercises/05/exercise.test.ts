@@ -2,7 +2,19 @@
 import { exercise, page, server, test } from '#shared/check/exercise.ts';
 import { fits, type Message } from '#shared/check/fits.ts';
 import { expect, isText, timeSince } from '#shared/check/matchers.ts';
-import { asJson } from '#shared/check/moves.ts';
+import {
+  asJson,
+  breaks,
+  connects,
+  leaves,
+  lingers,
+  NONSENSE,
+  nearlyMessages,
+  PEOPLE,
+  says,
+  vanishes,
+  withMore,
+} from '#shared/check/moves.ts';
 import type { Oracle } from '#shared/check/oracle.ts';
 import type { PageRoom } from '#shared/check/room.ts';
 import type { Client } from '#shared/check/test-client.ts';
@@ -277,10 +289,124 @@ const pageTests = [
   }),
 ];
 
+const PLACES = [
+  [0, 1],
+  [1, 0],
+  [0.5, 1e-7],
+  [-0.001, 0],
+  [0, 1.001],
+  [0.5],
+  [0.1, 0.2, 0.3],
+  ['0.1', '0.2'],
+  [null, 0],
+  { 0: 0.1, 1: 0.2 },
+  [[0.1], 0.2],
+];
+const COLORS = [
+  '#00ff00',
+  '#00FF00',
+  '#AbCdEf',
+  '#abc',
+  'red',
+  '#12345g',
+  '#1234567',
+  '#ff0000;',
+  ' #ff0000',
+  '#ff0000\n',
+  '',
+];
+const WIDTHS = [1, 50, 2.5, 0.999, 50.001, 0, -1, '5', 1e308];
+
 /** Whatever people do, the answer does what lesson 06's server does. The wording of errors is free. */
 const oracle: Oracle = {
   lesson: 'lessons/06/server.ts',
   types: ['canvas', 'line', 'clear', 'error'],
+  scripts: [
+    [
+      connects('bob'),
+      says('alice', ...[RED, GREEN, BLUE, RED, RED].map((line) => ({ type: 'line', ...line }))),
+      connects('carol'),
+      says('bob', { type: 'clear' }),
+      says('bob', { type: 'clear' }, { type: 'line', ...RED }),
+      connects('dave'),
+    ],
+    [
+      connects('bob'),
+      says('alice', { type: 'line', ...GREEN }, ...NONSENSE),
+      says('alice', ...nearlyMessages({ type: 'line', ...RED })),
+      connects('carol'),
+      says('bob', { type: 'line', ...BLUE }),
+    ],
+    [
+      connects('bob'),
+      says(
+        'alice',
+        ...PLACES.flatMap((place) => [
+          { ...RED, type: 'line', from: place },
+          { ...RED, type: 'line', to: place },
+        ]),
+      ),
+      connects('carol'),
+    ],
+    [
+      connects('bob'),
+      says(
+        'alice',
+        ...COLORS.map((color) => ({ type: 'line', ...RED, color })),
+        ...WIDTHS.map((width) => ({ type: 'line', ...RED, width })),
+      ),
+      connects('carol'),
+    ],
+    [
+      connects('bob'),
+      says(
+        'alice',
+        withMore({ type: 'line', ...RED }),
+        withMore({ type: 'clear' }),
+        withMore({ type: 'line', ...BLUE }),
+      ),
+      connects('carol'),
+    ],
+    [says('alice', { type: 'line', ...RED })],
+    [connects('bob'), says('bob', { type: 'line', ...BLUE })],
+    [connects('carol')],
+    [
+      ...PEOPLE.map(connects),
+      ...PEOPLE.map((who) => says(who, { type: 'line', ...RED }, { type: 'line', ...RED })),
+      ...PEOPLE.map((who) => leaves(who)),
+    ],
+    [
+      connects('alice'),
+      lingers('bob'),
+      connects('carol'),
+      says('alice', { type: 'line', ...RED }),
+      says('carol', { type: 'clear' }),
+      breaks('carol'),
+      says('alice', { type: 'line', ...GREEN }),
+      connects('dave'),
+    ],
+    ...[1000, 1001, 1005, 3000, 4999].map((code) => [
+      connects('alice'),
+      says('bob', { type: 'line', ...RED }),
+      leaves('bob', code),
+      says('alice', { type: 'line', ...BLUE }),
+      connects('bob'),
+    ]),
+    [
+      connects('alice'),
+      says('bob', { type: 'line', ...RED }),
+      vanishes('bob'),
+      says('alice', { type: 'clear' }),
+      connects('bob'),
+    ],
+    [
+      says(
+        'alice',
+        ...Array.from({ length: 300 }, (_, n) => ({ type: 'line', ...RED, width: 1 + (n % 50) })),
+      ),
+      connects('bob'),
+    ],
+  ],
   says: (fc) => {
     const fraction = fc.constantFrom(0, 1, 0.5, 0.25, 1e-7, 0.1, 1.0001, -0.1);
     const point = fc.oneof(

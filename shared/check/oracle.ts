@@ -7,7 +7,7 @@ import { ROOT } from '#shared/course/root.ts';
 import { compile } from './compile.ts';
 import { fits, isMessage, type Message, type Pattern, printPattern, readJson } from './fits.ts';
 import type { Host } from './host.ts';
-import { drawScripts, type FastCheck, type Move, type Said, SEED } from './moves.ts';
+import { drawScripts, type FastCheck, LEAK, type Move, type Said, SEED } from './moves.ts';
 import { type HeardBy, play, type Step } from './play.ts';
 import { createPatience, createScene, type Scene } from './scene.ts';
 
@@ -15,7 +15,9 @@ import { createPatience, createScene, type Scene } from './scene.ts';
 export type Oracle = {
   /** The server of the lesson that explains the task, named from the root: 'lessons/04/server.ts' */
   lesson: string;
-  /** Draws what one of the people says. */
+  /** Scripts that are always played. */
+  scripts: Move[][];
+  /** For more scripts: draws what one of the people says. */
   says: (fc: FastCheck, who: string) => Arbitrary<Said>;
   /**
    * What the task asks for where the lesson's server sends this: the same, but for what it leaves free.
@@ -26,8 +28,8 @@ export type Oracle = {
   types: string[];
 };
 
-/** So many scripts are played. */
-const SCRIPTS = 24;
+/** So many more scripts are drawn. */
+const DRAWN = 12;
 
 /** What the lesson's server sent to each of them after each move, as texts. */
 export type Recorded = Record<string, { texts: string[]; closed?: number }>[];
@@ -50,7 +52,7 @@ export type Difference = {
 export async function consult(oracle: Oracle, folder: string, openHost: () => Host): Promise<Consultation> {
   const file = recordFile(oracle, folder);
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
-  const scripts = await drawScripts(oracle.says, SCRIPTS);
+  const scripts = [...oracle.scripts, ...(await drawScripts(oracle.says, DRAWN))];
   const host = openHost();
   try {
     const steps = await record(oracle, scripts.flatMap(inFull), host);
@@ -63,10 +65,10 @@ export async function consult(oracle: Oracle, folder: string, openHost: () => Ho
   }
 }
 
-/** At the end of a script everybody leaves. */
+/** At the end of a script everybody leaves: who has left already does nothing more. */
 export function inFull(script: Move[]): Move[] {
   const here = [...new Set(script.map(({ who }) => who))];
-  return [...script, ...here.map((who): Move => ({ does: 'leaves', who, code: 1000 }))];
+  return [...script, ...here.map((who): Move => ({ does: 'vanishes', who }))];
 }
 
 /** Plays a script against the lesson's server, started anew, and takes down what is heard. */
@@ -142,6 +144,8 @@ function differenceOf(
     if (place < 0) return { expected: printPattern(pattern), came: left[0]?.text };
     left.splice(place, 1);
   }
+  const leak = heardBy?.heard.find(({ decoded }) => decoded.includes(LEAK));
+  if (leak) return { expected: undefined, came: leak.text };
   const tooMuch = left.find(({ value }) => !isMessage(value) || types.includes(String(value.type)));
   if (tooMuch) return { expected: undefined, came: tooMuch.text };
   if (recorded?.closed !== heardBy?.closed) {

@@ -1,5 +1,6 @@
 /** Plays a script of moves against a server, and takes down what each of the people hears after each move. */
 import type { Move, Said } from './moves.ts';
+import { rawFrame } from './raw-client.ts';
 import type { Heard, Scene } from './scene.ts';
 import { untilArrived, untilSilent } from './silence.ts';
 import { type Client, connectClient } from './test-client.ts';
@@ -32,7 +33,8 @@ export async function play(
     const began = Date.now();
     await make(move, people, port, scene);
     const look = () => stepOf(people);
-    await settle(scene, () => isComplete(look(), at, began));
+    const canBeSeen = move.does === 'says' || move.does === 'connects';
+    await settle(scene, () => canBeSeen && isComplete(look(), at, began));
     isStopped = !onStep(look(), at, began);
     for (const [name, one] of people) {
       one.taken = one.client.link.heard.length;
@@ -58,22 +60,28 @@ function stepOf(people: People): Step {
 
 async function make(move: Move, people: People, port: number, scene: Scene): Promise<void> {
   let person = people.get(move.who);
-  if (!person && (move.does === 'connects' || move.does === 'says')) {
+  if (!person && move.does !== 'leaves' && move.does !== 'vanishes') {
     const client = await connectClient(move.who, port, scene);
     scene.entries.push({ kind: 'connected', who: move.who, at: Date.now() });
     person = { client, taken: 0, isLeaving: false };
     people.set(move.who, person);
   }
-  if (!person) return;
+  if (!person || (person.isLeaving && move.does !== 'vanishes')) return;
   const { client } = person;
   if (move.does === 'says') {
     client.sendAll(move.what.map(dataOf));
     return;
   }
   if (move.does === 'connects') return;
+  if (move.does === 'breaks') {
+    client.link.state.tcp?.write(rawFrame(1, 'hi', { masked: false }));
+    scene.entries.push({ kind: 'sent', who: move.who, text: '<a frame without a mask>', at: Date.now() });
+    return;
+  }
   person.isLeaving = true;
   if (move.does === 'leaves') await client.leaves(move.code);
-  else await client.vanishes();
+  else if (move.does === 'vanishes') await client.vanishes();
+  else await client.lingers();
 }
 
 function dataOf(said: Said): string | Buffer {

@@ -2,7 +2,7 @@
 import type { Entry } from '#shared/lesson/conversation.ts';
 import type { Host } from './host.ts';
 import type { Move } from './moves.ts';
-import { compare, consult, type Difference, inFull, type Oracle, record } from './oracle.ts';
+import { compare, consult, type Difference, inFull, type Oracle, type Recorded, record } from './oracle.ts';
 import { ServerProblem, WrongAnswer } from './problems.ts';
 import { createPatience, createScene } from './scene.ts';
 
@@ -14,10 +14,12 @@ export type Stage = {
   /** The exercise, named from the root. */
   folder: string;
   /** Starts the answer anew. */
-  start: () => Promise<{ host: Host; port: number }>;
+  start: () => Promise<Started>;
   /** Gives a process for the lesson's server. */
   openHost: () => Host;
 };
+
+type Started = { host: Host; port: number };
 
 /** One playing that went wrong. */
 type Failure = { script: Move[]; at: number; entries: Entry[]; error: Error };
@@ -36,8 +38,14 @@ export async function compareWithLesson(
   const first = await attempt(oracle, stage, full.flat(), steps);
   if (!first) return undefined;
   const lesson = stage.openHost();
-  const tryOut = async (script: Move[]) =>
-    attempt(oracle, stage, script, await record(oracle, script, lesson));
+  const end = Date.now() + LONGEST_SHRINKING;
+  // The lesson and the answer start at the same time: half of the work is done while one waits for the other.
+  const tryOut: TryOut = async (script) => {
+    if (Date.now() > end) return undefined;
+    const starting = stage.start().catch(() => undefined);
+    const steps = await record(oracle, script, lesson);
+    return attempt(oracle, stage, script, steps, starting);
+  };
   try {
     const found = await reproduce(full, first.at, tryOut);
     return found && (await shrink(found, tryOut));
@@ -53,12 +61,13 @@ async function attempt(
   oracle: Oracle,
   stage: Stage,
   script: Move[],
-  steps: Awaited<ReturnType<typeof record>>,
+  steps: Recorded,
+  starting: Promise<Started | undefined> = Promise.resolve(undefined),
 ): Promise<Failure | undefined> {
   const entries: Entry[] = [];
   let at = 0;
   try {
-    const { host, port } = await stage.start();
+    const { host, port } = (await starting) ?? (await stage.start());
     const scene = createScene(host, createPatience(), entries);
     const difference = await compare(oracle, script, steps, port, scene, (now) => {
       at = now;
@@ -90,39 +99,39 @@ async function reproduce(scripts: Move[][], at: number, tryOut: TryOut): Promise
   return undefined;
 }
 
-/** Leaves out moves, many at once and then one by one, as long as it still goes wrong. */
+/** Leaves out people, and then moves, many at once and one by one, as long as it still goes wrong. */
 async function shrink(failure: Failure, tryOut: TryOut): Promise<Failure> {
-  const end = Date.now() + LONGEST_SHRINKING;
-  let shortest = { ...failure, script: failure.script.slice(0, failure.at + 1) };
-  for (
-    let size = Math.ceil(shortest.script.length / 2);
-    size >= 1;
-    size = size === 1 ? 0 : Math.ceil(size / 2)
-  ) {
-    for (let from = 0; from < shortest.script.length && Date.now() < end; ) {
-      const { script } = shortest;
-      const found = await tryOut([...script.slice(0, from), ...script.slice(from + size)]);
-      if (found) shortest = { ...found, script: found.script.slice(0, found.at + 1) };
-      else from += size;
-    }
+  let shortest = cutAtFailure(failure);
+  const shorten = async (script: Move[]) => {
+    if (script.length === 0) return false;
+    const found = await tryOut(script);
+    if (found) shortest = cutAtFailure(found);
+    return found !== undefined;
+  };
+  await shorten(shortest.script.flatMap(oneByOne));
+  const last = shortest.script.at(-1)?.who;
+  await shorten(shortest.script.filter((move) => move.who === last));
+  for (const who of new Set(shortest.script.map((move) => move.who))) {
+    if (who !== last) await shorten(shortest.script.filter((move) => move.who !== who));
   }
-  return Date.now() < end ? shrinkWords(shortest, tryOut) : shortest;
-}
-
-/** Of several things that are said at once, leaves out what is not needed. */
-async function shrinkWords(failure: Failure, tryOut: TryOut): Promise<Failure> {
-  let shortest = failure;
-  for (let at = 0; at < shortest.script.length; at += 1) {
-    for (let word = 0; ; ) {
-      const move = shortest.script[at];
-      if (move?.does !== 'says' || move.what.length < 2 || word >= move.what.length) break;
-      const what = move.what.filter((_, index) => index !== word);
-      const found = await tryOut(shortest.script.with(at, { ...move, what }));
-      if (found) shortest = found;
-      else word += 1;
+  const half = Math.ceil(shortest.script.length / 2);
+  for (let size = half; size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+    for (let from = 0; from < shortest.script.length; ) {
+      const { script } = shortest;
+      if (!(await shorten([...script.slice(0, from), ...script.slice(from + size)]))) from += size;
     }
   }
   return shortest;
+}
+
+/** What is said at once, said one after the other. */
+function oneByOne(move: Move): Move[] {
+  return move.does === 'says' ? move.what.map((said) => ({ ...move, what: [said] })) : [move];
+}
+
+/** What comes after a failure had no part in it. */
+function cutAtFailure(failure: Failure): Failure {
+  return { ...failure, script: failure.script.slice(0, failure.at + 1) };
 }
 
 function sentenceOf({ who, expected, came }: Difference, { lesson }: Oracle): string {
