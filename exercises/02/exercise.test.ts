@@ -286,31 +286,13 @@ const USERNAMES = [
 const oracle: Oracle = {
   lesson: 'lessons/03/server.ts',
   types: ['system', 'chat', 'error'],
+  // What is short comes first: so a difference is found where it is short, too.
   scripts: [
-    [connects('bob'), connects('carol'), says('alice', ...TEXTS.map((message) => ({ message })))],
-    [
-      connects('bob'),
-      says('alice', ...NONSENSE),
-      says('alice', ...NO_TEXTS.map((message) => ({ message }))),
-      says('bob', { message: 'after' }),
-    ],
-    [
-      connects('bob'),
-      says('alice', ...nearlyMessages({ username: 'x', message: 'hello' })),
-      says('bob', { message: 'after' }),
-    ],
     [
       connects('bob'),
       says('alice', ...USERNAMES.map((username) => ({ username, message: 'hello' }))),
       says('alice', { message: 'who?' }),
       says('bob', { message: 'who?' }),
-    ],
-    [
-      connects('bob'),
-      says('alice', withMore({ message: 'hello' }), withMore({ username: 'x', message: 'hello' }), {
-        ...withMore({ message: 'hello' }),
-        type: 'system',
-      }),
     ],
     [
       ...PEOPLE.map(connects),
@@ -347,6 +329,25 @@ const oracle: Oracle = {
       connects('bob'),
       vanishes('alice'),
       says('bob', { message: 'after' }),
+    ],
+    [connects('bob'), connects('carol'), says('alice', ...TEXTS.map((message) => ({ message })))],
+    [
+      connects('bob'),
+      says('alice', ...NONSENSE),
+      says('alice', ...NO_TEXTS.map((message) => ({ message }))),
+      says('bob', { message: 'after' }),
+    ],
+    [
+      connects('bob'),
+      says('alice', ...nearlyMessages({ username: 'x', message: 'hello' })),
+      says('bob', { message: 'after' }),
+    ],
+    [
+      connects('bob'),
+      says('alice', withMore({ message: 'hello' }), withMore({ username: 'x', message: 'hello' }), {
+        ...withMore({ message: 'hello' }),
+        type: 'system',
+      }),
     ],
   ],
   says: (fc) => {

@@ -433,32 +433,8 @@ const NO_NAMES = ['', ' ', 'x'.repeat(21), '𓀀'.repeat(21), 'two\nlines', 'a\u
 const oracle: Oracle = {
   lesson: 'lessons/04/server.ts',
   types: ['joined', 'system', 'chat', 'error'],
+  // What is short comes first: so a difference is found where it is short, too.
   scripts: [
-    [
-      says('alice', join('alice')),
-      says('bob', join('bob')),
-      connects('carol'),
-      says('alice', ...TEXTS.map(say)),
-    ],
-    [
-      says('alice', join('alice')),
-      says('bob', ...NONSENSE, ...NO_TEXTS.map(say)),
-      says('bob', join('bob')),
-      says('bob', ...NONSENSE, ...NO_TEXTS.map(say)),
-      says('alice', say('after')),
-    ],
-    [
-      says('alice', join('alice')),
-      says('bob', ...nearlyMessages(join('bob')), ...nearlyMessages(say('hello'))),
-      says('alice', ...nearlyMessages(join('alice')), ...nearlyMessages(say('hello'))),
-    ],
-    [
-      says('alice', join('alice')),
-      says('bob', join('bob')),
-      says('alice', withMore(say('hello'))),
-      says('carol', withMore(join('carol'))),
-      says('carol', { ...say('hello'), username: 'alice' }),
-    ],
     [
       ...PEOPLE.map((who) => says(who, join(who))),
       ...PEOPLE.map((who) => says(who, say('hello'), say('hello'))),
@@ -528,6 +504,31 @@ const oracle: Oracle = {
       says('carol', join('bob')),
       vanishes('bob'),
       says('carol', join('bob')),
+    ],
+    [
+      says('alice', join('alice')),
+      says('bob', join('bob')),
+      connects('carol'),
+      says('alice', ...TEXTS.map(say)),
+    ],
+    [
+      says('alice', join('alice')),
+      says('bob', ...NONSENSE, ...NO_TEXTS.map(say)),
+      says('bob', join('bob')),
+      says('bob', ...NONSENSE, ...NO_TEXTS.map(say)),
+      says('alice', say('after')),
+    ],
+    [
+      says('alice', join('alice')),
+      says('bob', ...nearlyMessages(join('bob')), ...nearlyMessages(say('hello'))),
+      says('alice', ...nearlyMessages(join('alice')), ...nearlyMessages(say('hello'))),
+    ],
+    [
+      says('alice', join('alice')),
+      says('bob', join('bob')),
+      says('alice', withMore(say('hello'))),
+      says('carol', withMore(join('carol'))),
+      says('carol', { ...say('hello'), username: 'alice' }),
     ],
   ],
   says: (fc, who) => {

@@ -387,33 +387,8 @@ const NO_NAMES = ['', ' ', 'x'.repeat(21), '𓀀'.repeat(21), 'two\nlines', 'a\u
 const oracle: Oracle = {
   lesson: 'lessons/05/server.ts',
   types: ['joined', 'system', 'chat', 'private', 'error'],
+  // What is short comes first: so a difference is found where it is short, too.
   scripts: [
-    [
-      says('alice', joinAs('alice')),
-      says('bob', joinAs('bob')),
-      connects('carol'),
-      says('dave', joinAs('dave')),
-      says('alice', ...TEXTS.map((text) => write('bob', text))),
-    ],
-    [
-      says('alice', joinAs('alice')),
-      says('bob', ...NONSENSE, ...NO_TEXTS.map((text) => write('alice', text))),
-      says('bob', joinAs('bob')),
-      says('bob', ...NONSENSE, ...NO_TEXTS.map((text) => write('alice', text))),
-      says('alice', write('bob', 'after'), write('BOB', 'after'), say('after')),
-    ],
-    [
-      says('alice', joinAs('alice')),
-      says('bob', ...nearlyMessages(joinAs('bob')), ...nearlyMessages(write('bob', 'hello'))),
-      says('alice', ...nearlyMessages(joinAs('alice')), ...nearlyMessages(write('bob', 'hello'))),
-    ],
-    [
-      says('alice', joinAs('alice')),
-      says('bob', joinAs('bob')),
-      says('alice', withMore(write('bob', 'hello'))),
-      says('carol', withMore(joinAs('carol'))),
-      says('carol', { ...write('bob', 'hello'), from: 'alice', username: 'alice' }),
-    ],
     [
       ...PEOPLE.map((who) => says(who, joinAs(who))),
       ...PEOPLE.map((who) => says(who, ...PEOPLE.map((name) => write(name, 'hello')), write('bob', 'hello'))),
@@ -490,6 +465,32 @@ const oracle: Oracle = {
       says('carol', joinAs('bob')),
       vanishes('bob'),
       says('carol', joinAs('bob')),
+    ],
+    [
+      says('alice', joinAs('alice')),
+      says('bob', joinAs('bob')),
+      connects('carol'),
+      says('dave', joinAs('dave')),
+      says('alice', ...TEXTS.map((text) => write('bob', text))),
+    ],
+    [
+      says('alice', joinAs('alice')),
+      says('bob', ...NONSENSE, ...NO_TEXTS.map((text) => write('alice', text))),
+      says('bob', joinAs('bob')),
+      says('bob', ...NONSENSE, ...NO_TEXTS.map((text) => write('alice', text))),
+      says('alice', write('bob', 'after'), write('BOB', 'after'), say('after')),
+    ],
+    [
+      says('alice', joinAs('alice')),
+      says('bob', ...nearlyMessages(joinAs('bob')), ...nearlyMessages(write('bob', 'hello'))),
+      says('alice', ...nearlyMessages(joinAs('alice')), ...nearlyMessages(write('bob', 'hello'))),
+    ],
+    [
+      says('alice', joinAs('alice')),
+      says('bob', joinAs('bob')),
+      says('alice', withMore(write('bob', 'hello'))),
+      says('carol', withMore(joinAs('carol'))),
+      says('carol', { ...write('bob', 'hello'), from: 'alice', username: 'alice' }),
     ],
   ],
   says: (fc, who) => {

@@ -53,15 +53,14 @@ export async function consult(oracle: Oracle, folder: string, openHost: () => Ho
   const file = recordFile(oracle, folder);
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
   const scripts = [...oracle.scripts, ...(await drawScripts(oracle.says, DRAWN))];
-  const host = openHost();
+  const lesson = await openLesson(oracle, openHost());
   try {
-    const steps = await record(oracle, scripts.flatMap(inFull), host);
-    const made = { scripts, steps };
+    const made = { scripts, steps: await lesson.play(scripts.flatMap(inFull)) };
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, JSON.stringify(made));
     return made;
   } finally {
-    await host.end();
+    await lesson.end();
   }
 }
 
@@ -71,25 +70,34 @@ export function inFull(script: Move[]): Move[] {
   return [...script, ...here.map((who): Move => ({ does: 'vanishes', who }))];
 }
 
-/** Plays a script against the lesson's server, started anew, and takes down what is heard. */
-export async function record(oracle: Oracle, script: Move[], host: Host): Promise<Recorded> {
+export type Lesson = {
+  /** Plays a script against the lesson's server, started anew, and takes down what is heard. */
+  play: (script: Move[]) => Promise<Recorded>;
+  end: () => Promise<void>;
+};
+
+/** Gets the lesson's server ready in a process. */
+export async function openLesson(oracle: Oracle, host: Host): Promise<Lesson> {
   const source = join(ROOT, oracle.lesson);
   const { path, remove } = await compile(source);
-  const steps: Recorded = [];
-  try {
-    const port = await host.start(path, source);
-    await play(script, port, createScene(host, createPatience(), []), (step) => {
-      const entries = [...step].map(([who, { heard, closed }]) => {
-        const texts = heard.map(({ text }) => text);
-        return [who, closed === undefined ? { texts } : { texts, closed }] as const;
+  return {
+    async play(script) {
+      const steps: Recorded = [];
+      const port = await host.start(path, source);
+      await play(script, port, createScene(host, createPatience(), []), (step) => {
+        const entries = [...step].map(([who, { heard, closed }]) => {
+          const texts = heard.map(({ text }) => text);
+          return [who, closed === undefined ? { texts } : { texts, closed }] as const;
+        });
+        steps.push(Object.fromEntries(entries));
+        return true;
       });
-      steps.push(Object.fromEntries(entries));
-      return true;
-    });
-  } finally {
-    await remove();
-  }
-  return steps;
+      return steps;
+    },
+    async end() {
+      await Promise.all([remove(), host.end()]);
+    },
+  };
 }
 
 /**

@@ -2,7 +2,15 @@
 import type { Entry } from '#shared/lesson/conversation.ts';
 import type { Host } from './host.ts';
 import type { Move } from './moves.ts';
-import { compare, consult, type Difference, inFull, type Oracle, type Recorded, record } from './oracle.ts';
+import {
+  compare,
+  consult,
+  type Difference,
+  inFull,
+  type Oracle,
+  openLesson,
+  type Recorded,
+} from './oracle.ts';
 import { ServerProblem, WrongAnswer } from './problems.ts';
 import { createPatience, createScene } from './scene.ts';
 
@@ -37,13 +45,13 @@ export async function compareWithLesson(
   const full = scripts.map(inFull);
   const first = await attempt(oracle, stage, full.flat(), steps);
   if (!first) return undefined;
-  const lesson = stage.openHost();
+  const lesson = await openLesson(oracle, stage.openHost());
   const end = Date.now() + LONGEST_SHRINKING;
   // The lesson and the answer start at the same time: half of the work is done while one waits for the other.
   const tryOut: TryOut = async (script) => {
     if (Date.now() > end) return undefined;
     const starting = stage.start().catch(() => undefined);
-    const steps = await record(oracle, script, lesson);
+    const steps = await lesson.play(script);
     return attempt(oracle, stage, script, steps, starting);
   };
   try {
