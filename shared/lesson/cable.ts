@@ -1,0 +1,151 @@
+/** A cable between clients and a server, to cut, freeze and slow down: a TCP proxy that owns the address clients know. */
+import { once } from 'node:events';
+import { createServer, Socket } from 'node:net';
+import { createPipe, PLAIN, type Wire } from './cable-pipe.ts';
+
+/** `up` is from the client to the server, `down` is from the server to the client. */
+export type Direction = 'up' | 'down';
+
+/** Faults add up, and stay until the cable is healed. They hit both directions unless one is named. */
+export type Cable = {
+  /** Where clients connect to, on 127.0.0.1. It stays the same while servers die and come back. */
+  port: number;
+  /** From now on a new connection leads to the server on this port of 127.0.0.1. */
+  target: (port: number) => void;
+  /**
+   * Lets nothing through, and no end of a connection either: nobody hears that the other is gone. A new connection
+   * is accepted, and gets no further. Nothing is lost: whoever sends on and on has to wait, as with a full wire.
+   */
+  freeze: (direction?: Direction) => void;
+  /** Lets bytes through so many ms after they came. */
+  delay: (ms: number, direction?: Direction) => void;
+  /** Adds up to so many ms to each delay. The order stays. The same seed draws the same numbers. */
+  jitter: (ms: number, direction?: Direction, seed?: number) => void;
+  /** Lets each connection carry so many bytes per second. @throws RangeError where that is not more than 0 */
+  throttle: (bytesPerSecond: number, direction?: Direction) => void;
+  /** Writes each byte by itself. */
+  split: (direction?: Direction) => void;
+  /** Breaks each connection with a TCP reset (RST) at both ends. New ones are let in. */
+  reset: () => void;
+  /**
+   * Lets exactly so many more bytes through, and then closes the connection of the last one at both ends.
+   * This happens once.
+   */
+  cutAfter: (bytes: number, direction: Direction) => void;
+  /** Resets each new connection at once. Those that are there stay. */
+  refuse: () => void;
+  /** Makes it a plain wire again. What it held goes out at once, in its order. */
+  heal: (direction?: Direction) => void;
+  /** Breaks all connections, and gives up the address. Resolves when nothing is left open. */
+  end: () => Promise<void>;
+};
+
+/** A connection through the cable: its two sockets, and what to call when a wire has changed. */
+type Link = { near: Socket; far: Socket } & Record<Direction, () => void>;
+
+const LOOPBACK = '127.0.0.1';
+
+/**
+ * Lays a cable to a server on this machine.
+ *
+ * @param server the server's port on 127.0.0.1; where nobody listens there, a new connection is reset
+ * @returns the cable, once it listens on a port that the system has picked
+ */
+export async function openCable(server: number): Promise<Cable> {
+  const wires: Record<Direction, Wire> = { up: { ...PLAIN }, down: { ...PLAIN } };
+  const links = new Set<Link>();
+  let target = server;
+  let isRefusing = false;
+
+  const listener = createServer({ allowHalfOpen: true, noDelay: true }, (near) => {
+    if (isRefusing) return near.resetAndDestroy();
+    const link = lay(near, wires);
+    links.add(link);
+    for (const socket of [near, link.far]) {
+      socket.on('close', () => near.destroyed && link.far.destroyed && links.delete(link));
+    }
+    dial(link);
+  });
+
+  /** Goes on to the server, as soon as anything gets there. */
+  function dial({ far }: Link): void {
+    if (!wires.up.isFrozen && far.pending && !far.connecting && !far.destroyed) far.connect(target, LOOPBACK);
+  }
+
+  function change(wire: Partial<Wire>, direction?: Direction): void {
+    if (direction !== 'down') Object.assign(wires.up, wire);
+    if (direction !== 'up') Object.assign(wires.down, wire);
+    for (const link of links) {
+      dial(link);
+      link.up();
+      link.down();
+    }
+  }
+
+  function reset(): void {
+    for (const { near, far } of links) {
+      near.resetAndDestroy();
+      far.resetAndDestroy();
+    }
+  }
+
+  listener.listen(0, LOOPBACK);
+  await once(listener, 'listening');
+  const address = listener.address();
+  return {
+    port: address !== null && typeof address === 'object' ? address.port : 0,
+    target(port) {
+      target = port;
+    },
+    freeze: (direction) => change({ isFrozen: true }, direction),
+    delay: (delay, direction) => change({ delay }, direction),
+    jitter(jitter, direction, seed = 1) {
+      for (const one of direction ? [direction] : (['up', 'down'] as const)) {
+        change({ jitter, random: numbersFrom(seed) }, one);
+      }
+    },
+    throttle(rate, direction) {
+      if (!(rate > 0)) throw new RangeError(`A cable carries more than 0 bytes per second, not ${rate}.`);
+      change({ rate }, direction);
+    },
+    split: (direction) => change({ isSplit: true }, direction),
+    reset,
+    cutAfter: (cutAfter, direction) => change({ cutAfter }, direction),
+    refuse() {
+      isRefusing = true;
+    },
+    heal(direction) {
+      isRefusing = false;
+      change(PLAIN, direction);
+    },
+    async end() {
+      const closed = once(listener, 'close');
+      listener.close();
+      reset();
+      await closed;
+    },
+  };
+}
+
+function lay(near: Socket, wires: Record<Direction, Wire>): Link {
+  const far = new Socket({ allowHalfOpen: true }).setNoDelay(true);
+  for (const socket of [near, far]) socket.on('error', () => {}); // Its 'close' tells the other end.
+  const join = (source: Socket, sink: Socket, wire: Wire) =>
+    createPipe(source, sink, wire, () => {
+      wire.cutAfter = PLAIN.cutAfter;
+      sink.destroySoon(); // The last bytes leave before it closes.
+      source.resetAndDestroy();
+    });
+  return { near, far, up: join(near, far, wires.up), down: join(far, near, wires.down) };
+}
+
+/** Gives numbers from 0 to 1 that look random, and are the same each time (mulberry32). */
+function numbersFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
