@@ -17,7 +17,8 @@ export async function rawConnect(
   headers: Record<string, string> = {},
 ): Promise<{ socket: Socket; status: number; head: string; rest: Buffer }> {
   const { hostname, port, host } = new URL(socketUrl);
-  const socket = connect(Number(port), hostname === 'localhost' ? '127.0.0.1' : hostname);
+  const address = hostname === 'localhost' ? '127.0.0.1' : hostname.replace(/^\[|\]$/g, '');
+  const socket = connect(Number(port), address);
   socket.on('error', () => socket.destroy());
   const all: Record<string, string> = {
     Host: host,
