@@ -2,6 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import type { Frame } from '#shared/lesson/wire/frame.ts';
+import { createDecoder } from '#shared/lesson/wire/frames.ts';
 
 /**
  * Opens a TCP connection, does the handshake of RFC 6455 section 4.1, and gives the socket.
@@ -17,7 +19,8 @@ export async function rawConnect(
   headers: Record<string, string> = {},
 ): Promise<{ socket: Socket; status: number; head: string; rest: Buffer }> {
   const { hostname, port, host } = new URL(socketUrl);
-  const socket = connect(Number(port), hostname === 'localhost' ? '127.0.0.1' : hostname);
+  const address = hostname === 'localhost' ? '127.0.0.1' : hostname.replace(/^\[|\]$/g, '');
+  const socket = connect(Number(port), address);
   socket.on('error', () => socket.destroy());
   const all: Record<string, string> = {
     Host: host,
@@ -74,6 +77,7 @@ export function rawFrame(opcode: number, payload: string | Buffer = '', options:
 
 /**
  * Gives the frames that a server sends, one after the other, until the connection ends.
+ * After one that breaks the protocol nothing more comes.
  *
  * @param from what rawConnect gave: the socket, and what followed the response's headers
  */
@@ -81,24 +85,21 @@ export async function* rawFrames(from: {
   socket: Socket;
   rest: Buffer;
 }): AsyncGenerator<{ opcode: number; payload: Buffer; frame: Buffer }> {
-  let bytes = from.rest;
+  const frames: Frame[] = [];
+  const decoder = createDecoder('server', {
+    keep: () => Number.POSITIVE_INFINITY,
+    onFrame: (frame) => frames.push(frame),
+    deflate: true,
+  });
+  decoder.push(from.rest);
+  // Not `for await`: that would end the socket with the generator.
   const chunks: AsyncIterator<Buffer> = from.socket[Symbol.asyncIterator]();
   for (;;) {
-    const [first = 0, second = 0] = bytes;
-    const lengthBytes = second === 126 ? 2 : second === 127 ? 8 : 0;
-    const start = 2 + lengthBytes;
-    if (bytes.length >= start) {
-      const length =
-        lengthBytes === 0 ? second : bytes.readUIntBE(lengthBytes === 8 ? 4 : 2, lengthBytes === 8 ? 6 : 2);
-      if (bytes.length >= start + length) {
-        const frame = bytes.subarray(0, start + length);
-        yield { opcode: first & 0x0f, payload: frame.subarray(start), frame };
-        bytes = bytes.subarray(start + length);
-        continue;
-      }
+    for (const { opcode, header, payload } of frames.splice(0)) {
+      yield { opcode, payload: Buffer.from(payload), frame: Buffer.concat([header, payload]) };
     }
     const chunk = await chunks.next();
     if (chunk.done) return;
-    bytes = Buffer.concat([bytes, chunk.value]);
+    decoder.push(chunk.value);
   }
 }

@@ -119,10 +119,14 @@ export async function openCable(server: number): Promise<Cable> {
       change(PLAIN, direction);
     },
     async end() {
-      const closed = once(listener, 'close');
+      const open = [
+        listener,
+        ...[...links].flatMap(({ near, far }) => [near, far].filter((one) => !one.closed)),
+      ];
+      const closed = open.map((one) => new Promise<void>((resolve) => one.once('close', resolve)));
       listener.close();
       reset();
-      await closed;
+      await Promise.all(closed);
     },
   };
 }

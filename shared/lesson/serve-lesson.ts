@@ -1,27 +1,33 @@
 /** Serves a lesson's page over HTTP. The WebSocket code is not here: each lesson's server.ts shows it whole. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import { ROOT } from '#shared/course/root.ts';
-import { isLoopback, isOwnHost, isSameSite, refuseOtherSites } from './own-site.ts';
+import { announce, listen, placeToListen, stop } from './listen.ts';
+import { type Friends, isLoopback, isOwnHost, isSameSite, refuseOtherSites } from './own-site.ts';
+import { type MoreSources, securityHeaders } from './security-headers.ts';
 import { type Tap, tapServer } from './wire/tap.ts';
 
-/** The stylesheet and the icon, under the address that the pages name: it is right from disk, too. */
-const PAGE_PARTS = '/shared/lesson/page/';
+/** Where the stylesheet and the icon are: their address is the same, so it is right from disk, too. */
+const PAGE_PARTS = 'shared/lesson/page';
 
 const CONTENT_TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
 };
 
-const SECURITY_HEADERS = {
-  // Only this page's own stage, and pages of this machine (the workshop), may show it in a frame.
-  'Content-Security-Policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src 'self'; frame-ancestors 'self' http://localhost:* http://127.0.0.1:*; base-uri 'none'; form-action 'none'",
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-  'Cache-Control': 'no-store',
+/** Answers a request. The headers that protect a page are set already; it may set others in their place. */
+export type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+export type LessonOptions = Friends & {
+  /** Another file to use as the page's client.ts, named from the root. */
+  client?: string;
+  /** What the lesson answers itself, by method and path: 'POST /ticket'. A query is no part of the path. */
+  routes?: Record<string, Route>;
+  /** What the page may load or connect to beside this server. */
+  csp?: MoreSources;
 };
 
 /**
@@ -30,111 +36,96 @@ const SECURITY_HEADERS = {
  * The environment decides where: PORT (8080; 0 lets the system choose) and HOST (127.0.0.1).
  * An upgrade from another site is answered with 403 before any 'upgrade' listener hears of it.
  * Where the page can't be served (a file is missing, PORT is wrong or in use) it prints one sentence
- * and exits with 1. It does not throw.
+ * and exits with 1. It does not throw then.
  *
  * @param folder the lesson's folder, named from the root of the course: 'lessons/03'
- * @param options client: another file to use as the page's client.ts, named from the root
+ * @param options what the lesson adds, each by its name. All else stays as it is.
+ * @throws TypeError where options.csp does not widen the policy
  */
-export async function serveLesson(folder: string, options: { client?: string } = {}): Promise<Server> {
+export async function serveLesson(folder: string, options: LessonOptions = {}): Promise<Server> {
   const page = join(ROOT, folder, 'client.html');
   const client = join(ROOT, options.client ?? `${folder}/client.ts`);
   for (const file of [page, client]) {
     if (!existsSync(file)) stop(`There is no file ${file}. Which folder did you mean to serve?`);
   }
-
-  const { PORT: port = '8080' } = process.env;
-  // To listen on the host '' is to listen everywhere, and `HOST=` does not ask for that.
-  const host = process.env.HOST || '127.0.0.1';
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
-    stop(`PORT must be a whole number from 0 to 65535, not "${port}".`);
-  }
-
+  const place = placeToListen();
+  const { routes = {}, hosts } = options;
+  const headers = securityHeaders(options.csp);
   let tap: Tap | undefined;
   const server = createServer((request, response) => {
-    respond(request, response, { page, client, host, tap }).catch((error: Error) => {
-      if (!response.headersSent) response.writeHead(500, SECURITY_HEADERS);
-      response.end(error.message);
-    });
+    const lesson = { page, client, routes, headers, tap, host: place.host, hosts };
+    respond(request, response, lesson).catch((error: unknown) => fail(response, error, headers));
   });
-  refuseOtherSites(server, host);
+  refuseOtherSites(server, place.host, options);
   // What crosses the wire is nobody's business but this machine's.
-  if (isLoopback(host)) tap = tapServer(server);
-
-  await new Promise<void>((resolve) => {
-    server.once('error', (error: NodeJS.ErrnoException) => stop(whyNotListening(error, host, port)));
-    server.listen(Number(port), host, resolve);
-  });
-  server.removeAllListeners('error');
-  announce(server, page, host);
+  if (isLoopback(place.host)) tap = tapServer(server);
+  await listen(server, place);
+  announce(server, place.host, page);
   return server;
 }
 
-type Place = { page: string; client: string; host: string; tap: Tap | undefined };
+type Lesson = {
+  page: string;
+  client: string;
+  routes: Record<string, Route>;
+  headers: Record<string, string>;
+  tap: Tap | undefined;
+  host: string;
+  hosts: string[] | undefined;
+};
 
-async function respond(request: IncomingMessage, response: ServerResponse, place: Place): Promise<void> {
+async function respond(request: IncomingMessage, response: ServerResponse, lesson: Lesson): Promise<void> {
+  const { headers, tap, routes } = lesson;
   const answer = (status: number, type: string, body: string | Buffer) => {
-    response.writeHead(status, { ...SECURITY_HEADERS, 'Content-Type': type }).end(body);
+    response.writeHead(status, { ...headers, 'Content-Type': type }).end(body);
   };
-  if (!isOwnHost(request.headers.host, place.host)) {
+  if (!isOwnHost(request.headers.host, lesson.host, lesson.hosts)) {
     answer(403, 'text/plain', 'This server answers to its own name only.\n');
     return;
   }
   const path = (request.url ?? '/').replace(/\?.*/, '');
-  const part = /^[a-z-]+\.(css|svg)$/.exec(
-    path.startsWith(PAGE_PARTS) ? path.slice(PAGE_PARTS.length) : '',
-  )?.[0];
-  if (path === '/') {
-    answer(200, 'text/html; charset=utf-8', await readFile(place.page));
-  } else if (path === '/client.ts') {
-    // esbuild is loaded when a page first asks: a lesson's start does not wait for it.
-    const { bundleClient } = await import('./bundle.ts');
-    answer(200, 'text/javascript; charset=utf-8', await bundleClient(place.client));
-  } else if (place.tap && path === '/stage') {
-    answer(200, 'text/html; charset=utf-8', await readFile(join(ROOT, PAGE_PARTS, 'stage.html')));
-  } else if (place.tap && (path === '/wire.ts' || path === '/stage.ts')) {
-    const { bundleClient } = await import('./bundle.ts');
-    answer(200, 'text/javascript; charset=utf-8', await bundleClient(join(ROOT, PAGE_PARTS, path.slice(1))));
-  } else if (place.tap && path === '/wire') {
-    if (!isSameSite(request)) {
-      answer(403, 'text/plain', 'Only a page of this server may look at the wire.\n');
-      return;
-    }
+  const route = routes[`${request.method} ${path}`];
+  if (route) {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    await route(request, response);
+  } else if (tap && path === '/wire' && !isSameSite(request)) {
+    answer(403, 'text/plain', 'Only a page of this server may look at the wire.\n');
+  } else if (tap && path === '/wire') {
     const { serveFeed } = await import('./wire/feed.ts');
-    serveFeed(place.tap, response, SECURITY_HEADERS);
-  } else if (part !== undefined && existsSync(join(ROOT, PAGE_PARTS, part))) {
-    answer(200, CONTENT_TYPES[extname(part)] ?? 'text/plain', await readFile(join(ROOT, PAGE_PARTS, part)));
+    serveFeed(tap, response, headers);
   } else {
-    answer(404, 'text/plain', 'There is nothing here. The page of this lesson is at /\n');
+    const contents = await contentsAt(path, lesson);
+    if (contents) answer(200, ...contents);
+    else answer(404, 'text/plain', 'There is nothing here. The page of this lesson is at /\n');
   }
 }
 
-/**
- * Tells where the page is: over the IPC channel where there is one, else as a line on the terminal.
- * Without waiting: before anybody connects, the lesson must have its WebSocketServer listening.
- */
-function announce(server: Server, page: string, host: string): void {
-  const address = server.address();
-  if (address === null || typeof address === 'string') return;
-  const name = isLoopback(host) || host === '0.0.0.0' || host === '::' ? 'localhost' : host;
-  const url = `http://${name.includes(':') ? `[${name}]` : name}:${address.port}`;
-  if (process.send) {
-    process.send({ url });
-    process.once('disconnect', () => process.exit()); // Who started this is gone.
+function fail(response: ServerResponse, error: unknown, headers: Record<string, string>): void {
+  if (response.destroyed) return; // Whoever asked has gone, and that is all.
+  console.error(error);
+  if (response.headersSent) {
+    response.destroy(); // Half an answer must not look like a whole one.
     return;
   }
-  const title = /<title>(.*?)<\/title>/.exec(readFileSync(page, 'utf8'))?.[1] ?? 'A lesson';
-  console.log(`${title}: ${url}`);
+  for (const name of response.getHeaderNames()) response.removeHeader(name);
+  response.writeHead(500, { ...headers, 'Content-Type': 'text/plain' });
+  response.end('The server could not answer this. Its terminal says why.\n');
 }
 
-function whyNotListening(error: NodeJS.ErrnoException, host: string, port: string): string {
-  if (error.code === 'EADDRINUSE') {
-    return `Port ${port} is in use. Stop the other program (Ctrl-C where it runs), or set PORT to another number.`;
+/** The content type and the contents of the page, or of one of its parts. */
+async function contentsAt(path: string, lesson: Lesson): Promise<[string, string | Buffer] | undefined> {
+  const partOf = (name: string) => join(ROOT, PAGE_PARTS, name);
+  const { page, client, tap } = lesson;
+  const isWireScript = tap !== undefined && (path === '/wire.ts' || path === '/stage.ts');
+  if (isWireScript || path === '/client.ts') {
+    // esbuild is loaded when a page first asks: a lesson's start does not wait for it.
+    const { bundleClient } = await import('./bundle.ts');
+    const script = isWireScript ? partOf(path.slice(1)) : client;
+    return ['text/javascript; charset=utf-8', await bundleClient(script)];
   }
-  if (error.code === 'EACCES') return `Port ${port} needs more rights. Set PORT to a number above 1023.`;
-  return `Cannot listen on HOST ${host}, PORT ${port}: ${error.message}.`;
-}
-
-function stop(sentence: string): never {
-  console.error(sentence);
-  process.exit(1);
+  const [, part] = new RegExp(`^/${PAGE_PARTS}/([a-z-]+\\.(?:css|svg))$`).exec(path) ?? [];
+  const name = tap && path === '/stage' ? 'stage.html' : part;
+  const file = path === '/' ? page : name && partOf(name);
+  if (!file || !existsSync(file)) return undefined;
+  return [CONTENT_TYPES[extname(file)] ?? 'text/plain', await readFile(file)];
 }

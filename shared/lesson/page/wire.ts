@@ -5,7 +5,8 @@
 import { type Entry, printConversation } from '#shared/lesson/conversation.ts';
 import { visible } from '#shared/lesson/visible.ts';
 import type { WireEvent } from '#shared/lesson/wire/events.ts';
-import { bytesOf, closeCode, explainHeader, type Frame, OPCODES } from '#shared/lesson/wire/frames.ts';
+import { bytesOf, explainHeader } from '#shared/lesson/wire/explain.ts';
+import { closeCode, type Frame, OPCODES } from '#shared/lesson/wire/frame.ts';
 import { closeReason } from './close-codes.ts';
 
 type FrameEvent = Extract<WireEvent, { kind: 'frame' }>;

@@ -1,5 +1,5 @@
 /** What the server tells the wire view, as JSON. */
-import type { FrameError, Sender } from './frames.ts';
+import type { FrameError, Sender } from './frame.ts';
 
 export type WireEvent =
   /** A connection: its handshake, and the name that its page gave in the query: /?client=left */

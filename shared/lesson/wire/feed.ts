@@ -10,6 +10,10 @@ const MOST_UNREAD = 1024 * 1024;
 /** Answers a request with all that happens on the wire, until the page goes. */
 export function serveFeed(tap: Tap, response: ServerResponse, headers: Record<string, string>): void {
   response.writeHead(200, { ...headers, 'Content-Type': 'text/event-stream' });
+  if (response.req.method === 'HEAD') {
+    response.end();
+    return;
+  }
   response.flushHeaders();
   let waiting: WireEvent[] = [];
   let lost = 0;

@@ -1,14 +1,10 @@
+/** What the decoder makes of bytes: of right ones, of wrong ones, and of those of another implementation. */
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  areWholeFrames,
-  closeCode,
-  createDecoder,
-  explainHeader,
-  type Frame,
-  type Sender,
-} from './frames.ts';
+import { explainHeader } from './explain.ts';
+import { closeCode, type Frame, type Sender } from './frame.ts';
+import { areWholeFrames, createDecoder } from './frames.ts';
 
 type Sent = { fin: boolean; opcode: number; payload: Uint8Array; key: Uint8Array | undefined };
 

@@ -1,6 +1,6 @@
 /** Inflates compressed messages, for whoever looks on (RFC 7692, section 7.2.2). */
 import { constants, inflateRawSync } from 'node:zlib';
-import type { Frame } from './frames.ts';
+import type { Frame } from './frame.ts';
 
 export type Inflate = {
   /** Takes each frame in its order. At the end of a compressed message, it gives the text, or why it cannot. */

@@ -5,7 +5,8 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { WireEvent } from './events.ts';
-import { areWholeFrames, createDecoder, type Decoder, type Frame, type Sender } from './frames.ts';
+import type { Frame, Sender } from './frame.ts';
+import { areWholeFrames, createDecoder, type Decoder } from './frames.ts';
 import { createInflater, type Inflate } from './inflate.ts';
 
 export type Tap = {

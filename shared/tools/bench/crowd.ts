@@ -1,6 +1,7 @@
 /** Many WebSocket clients that cost little: bare sockets that send one frame over and over, and count what comes back. */
 import type { Socket } from 'node:net';
 import { rawConnect, rawFrame } from '#shared/check/raw-client.ts';
+import { createDecoder } from '#shared/lesson/wire/frames.ts';
 
 export type Crowd = {
   /** Resolves when the crowd has received so many frames in all, since it was made or since the last call. */
@@ -27,9 +28,16 @@ export async function gather(socketUrl: string, size: number, hello?: (n: number
     if (status !== 101) throw new Error(`Client ${n} was answered with ${status}.`);
     socket.setNoDelay(true);
     sockets[n] = socket;
-    const count = frameCounter();
+    let frames = 0;
+    const decoder = createDecoder('server', {
+      keep: () => 0,
+      onFrame: () => {
+        frames += 1;
+      },
+    });
     const take = (chunk: Buffer) => {
-      const frames = count(chunk);
+      frames = 0;
+      decoder.push(chunk);
       total += frames;
       onFrames(n, frames);
     };
@@ -85,27 +93,5 @@ export async function gather(socketUrl: string, size: number, hello?: (n: number
     end() {
       for (const socket of sockets) socket.destroy();
     },
-  };
-}
-
-/** Gives a function that takes a connection's bytes, chunk by chunk, and says how many frames are complete. */
-function frameCounter(): (chunk: Buffer) => number {
-  let rest: Buffer = Buffer.alloc(0);
-  return (chunk) => {
-    const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
-    let frames = 0;
-    let at = 0;
-    for (;;) {
-      const short = bytes[at + 1] ?? 0;
-      const header = short === 127 ? 10 : short === 126 ? 4 : 2;
-      if (bytes.length < at + header) break;
-      const length =
-        short === 127 ? bytes.readUIntBE(at + 4, 6) : short === 126 ? bytes.readUInt16BE(at + 2) : short;
-      if (bytes.length < at + header + length) break;
-      at += header + length;
-      frames += 1;
-    }
-    rest = bytes.subarray(at);
-    return frames;
   };
 }
