@@ -134,6 +134,14 @@ describe('a private message', () => {
     }
   });
 
+  test('is the same text for both, with the same time', async () => {
+    const [alice, bob] = await three();
+    // So many that a server which reads the clock for each copy is sure to meet a new millisecond in between.
+    const count = 2_000;
+    for (let n = 0; n < count; n += 1) alice.send({ type: 'private', to: 'bob', message: `${n}` });
+    for (let n = 0; n < count; n += 1) expect(await alice.next()).toBe(await bob.next());
+  });
+
   test('to oneself arrives once', async () => {
     const [alice] = await three();
     const message = { type: 'private', to: 'alice', message: 'milk, bread' };

@@ -43,7 +43,7 @@ function join(socket: WebSocket, username: string): void {
   if (before !== undefined) sockets.delete(before.toLowerCase());
   usernames.set(socket, username);
   sockets.set(username.toLowerCase(), socket);
-  send(socket, { type: 'joined', username, usernames: [...usernames.values()], at: now() });
+  send([socket], { type: 'joined', username, usernames: [...usernames.values()], at: now() });
   announce(before === undefined ? `${username} joined.` : `${before} is now ${username}.`, socket);
 }
 
@@ -68,29 +68,29 @@ function sendPrivately(socket: WebSocket, to: string, message: string): void {
     return;
   }
   // A Set: whoever writes to themselves gets the message once.
-  for (const person of new Set([receiver, socket])) {
-    send(person, { type: 'private', from, to: receiverName, message, at: now() });
-  }
+  send(new Set([receiver, socket]), { type: 'private', from, to: receiverName, message, at: now() });
 }
 
 function announce(message: string, except?: WebSocket): void {
   broadcast({ type: 'system', message, usernames: [...usernames.values()], at: now() }, except);
 }
 
-/** Sends to everyone who has joined and is OPEN, but for one. */
+/** Sends to everyone who has joined, but for one. */
 function broadcast(message: ServerMessage, except?: WebSocket): void {
-  const text = JSON.stringify(message);
-  for (const socket of usernames.keys()) {
-    if (socket !== except && socket.readyState === WebSocket.OPEN) socket.send(text);
-  }
+  send(
+    [...usernames.keys()].filter((socket) => socket !== except),
+    message,
+  );
 }
 
 function refuse(socket: WebSocket, code: ErrorCode): void {
-  send(socket, { type: 'error', code, message: ERROR_TEXTS[code], at: now() });
+  send([socket], { type: 'error', code, message: ERROR_TEXTS[code], at: now() });
 }
 
-function send(socket: WebSocket, message: ServerMessage): void {
-  socket.send(JSON.stringify(message));
+/** Sends to those of these people who are OPEN. All get the same text, so it is encoded once. */
+function send(people: Iterable<WebSocket>, message: ServerMessage): void {
+  const text = JSON.stringify(message);
+  for (const socket of people) if (socket.readyState === WebSocket.OPEN) socket.send(text);
 }
 
 function now(): string {

@@ -52,8 +52,9 @@ function act(socket: WebSocket, { type, username, to, message }: Fields): string
   }
   const receiver = owners.get(key(tidy(String(to))));
   if (!receiver) return 'unknown-user';
-  send(receiver, { type, from, to: names.get(receiver), message });
-  if (receiver !== socket) send(socket, { type, from, to: names.get(receiver), message });
+  const copy = { type, from, to: names.get(receiver), message, at: new Date() };
+  send(receiver, copy);
+  if (receiver !== socket) send(socket, copy);
   return '';
 }
 
@@ -84,5 +85,5 @@ function key(name: string): string {
 }
 
 function send(socket: WebSocket, message: Fields): void {
-  socket.send(JSON.stringify({ ...message, at: new Date().toISOString() }));
+  socket.send(JSON.stringify({ at: new Date(), ...message }));
 }
