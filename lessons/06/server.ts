@@ -17,7 +17,8 @@ wss.on('connection', (socket) => {
     const received = isBinary ? 'not-text' : parse(data.toString());
     if (typeof received === 'string') refuse(socket, received);
     else if (received.type === 'line') draw(received);
-    else clear();
+    else if (received.type === 'clear') clear();
+    else received satisfies never; // A new type in the protocol is an error here, until we handle it.
   });
 
   socket.on('close', (code, reason) => console.log('A client left: code %d, reason %O.', code, `${reason}`));

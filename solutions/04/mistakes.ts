@@ -13,7 +13,7 @@ const AS_BEFORE = 'names, chat and errors are as in lesson 04';
 
 const BOTH = 'for (const person of new Set([receiver.socket, socket])) person.send(text);';
 const FIND = 'const receiver = people.get(to.toLowerCase());';
-const ROUTE = 'else whisper(socket, received.to, received.message);';
+const ROUTE = 'whisper(socket, received.to, received.message);';
 const NOT_JOINED = `  if (from === undefined) {
     refuse(socket, 'not-joined');
     return;
@@ -103,7 +103,7 @@ export const mistakes: Mistake[] = [
     test: NOBODY_ELSE,
     sentence: 'A third got the message a little later. Who may see it does not depend on when.',
     find: ROUTE,
-    replace: `else {
+    replace: `{
       whisper(socket, received.to, received.message);
       const { to, message } = received;
       setTimeout(() => broadcast({ type: 'private', from: '', to, message, at: now() }), 20);
@@ -161,7 +161,7 @@ export const mistakes: Mistake[] = [
     test: AS_WRITTEN,
     sentence: 'alice said that she is carol, and was believed. Take `from` from what the server keeps.',
     find: ROUTE,
-    replace: `else {
+    replace: `{
       const claimed = JSON.parse(data.toString()).from;
       const before = usernames.get(socket);
       if (claimed && before) usernames.set(socket, claimed);
@@ -174,7 +174,7 @@ export const mistakes: Mistake[] = [
     test: AS_WRITTEN,
     sentence: 'All fields of the message were sent on, also those that are not in the protocol.',
     find: ROUTE,
-    replace: `else {
+    replace: `{
       const owner = people.get(received.to.toLowerCase());
       const from = usernames.get(socket);
       if (!owner || !from) whisper(socket, received.to, received.message);
@@ -189,14 +189,14 @@ export const mistakes: Mistake[] = [
     test: AS_WRITTEN,
     sentence: 'The text lost its spaces. A message arrives as it was written.',
     find: ROUTE,
-    replace: 'else whisper(socket, received.to, received.message.trim());',
+    replace: 'whisper(socket, received.to, received.message.trim());',
   },
   {
     name: 'the text is escaped for HTML',
     test: AS_WRITTEN,
     sentence: 'The text was changed: < became &lt;. A server sends text, and the page shows it as text.',
     find: ROUTE,
-    replace: "else whisper(socket, received.to, received.message.replaceAll('<', '&lt;'));",
+    replace: "whisper(socket, received.to, received.message.replaceAll('<', '&lt;'));",
   },
   {
     name: 'all speak with the name of the last who joined',
@@ -248,7 +248,7 @@ export const mistakes: Mistake[] = [
     test: ANY_CASE,
     sentence: 'Alice wrote to " bob ", and Bob was not found. `parse` gives the name in the one spelling.',
     find: ROUTE,
-    replace: 'else whisper(socket, JSON.parse(data.toString()).to, received.message);',
+    replace: 'whisper(socket, JSON.parse(data.toString()).to, received.message);',
   },
   {
     name: 'who has not joined may write',

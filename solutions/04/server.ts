@@ -19,7 +19,8 @@ wss.on('connection', (socket) => {
     if (typeof received === 'string') refuse(socket, received);
     else if (received.type === 'join') join(socket, received.username);
     else if (received.type === 'chat') chat(socket, received.message);
-    else whisper(socket, received.to, received.message);
+    else if (received.type === 'private') whisper(socket, received.to, received.message);
+    else received satisfies never; // A new type in the protocol is an error here, until we handle it.
   });
 
   socket.on('close', () => {
