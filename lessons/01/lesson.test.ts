@@ -100,14 +100,6 @@ describe('what the server prints', () => {
     await alice.close(1000, 'bye');
     await expect.poll(output, PATIENCE).toBe("A client arrived.\nA client left: code 1000, reason 'bye'.\n");
   });
-
-  test("holds no control character of a stranger's close reason", async () => {
-    const mallory = await connectRecording(server.socketUrl);
-    await mallory.close(1000, '\u001b[2J\u0007');
-    await expect
-      .poll(output, PATIENCE)
-      .toBe("A client arrived.\nA client left: code 1000, reason '\\x1B[2J\\x07'.\n");
-  });
 });
 
 describe('on the wire', () => {

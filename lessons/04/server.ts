@@ -1,5 +1,6 @@
 import { WebSocket, WebSocketServer } from 'ws';
 import { serveLesson } from '#shared/lesson/serve-lesson.ts';
+import { quoted } from '#shared/lesson/visible.ts';
 import { ERROR_TEXTS, type ErrorCode, parse, type ServerMessage } from './protocol.ts';
 
 const server = await serveLesson('lessons/04');
@@ -21,7 +22,7 @@ wss.on('connection', (socket) => {
   });
 
   socket.on('close', (code, reason) => {
-    console.log('A client left: code %d, reason %O.', code, `${reason}`);
+    console.log(`A client left: code ${code}, reason ${quoted(reason.toString())}.`);
     const username = usernames.get(socket);
     if (username === undefined) return;
     usernames.delete(socket);

@@ -1,5 +1,6 @@
 import { WebSocket, WebSocketServer } from 'ws';
 import { serveLesson } from '#shared/lesson/serve-lesson.ts';
+import { quoted } from '#shared/lesson/visible.ts';
 import { ERROR_TEXTS, type ErrorCode, parse, type ServerMessage } from './protocol.ts';
 
 const server = await serveLesson('lessons/05');
@@ -25,7 +26,7 @@ wss.on('connection', (socket) => {
   });
 
   socket.on('close', (code, reason) => {
-    console.log('A client left: code %d, reason %O.', code, `${reason}`);
+    console.log(`A client left: code ${code}, reason ${quoted(reason.toString())}.`);
     const username = usernames.get(socket);
     if (username === undefined) return;
     usernames.delete(socket);
@@ -58,18 +59,12 @@ function chat(socket: WebSocket, message: string): void {
 /** Two people see a private message: the one it is for and the one who wrote it. Nobody else. */
 function sendPrivately(socket: WebSocket, to: string, message: string): void {
   const from = usernames.get(socket);
-  if (from === undefined) {
-    refuse(socket, 'not-joined');
-    return;
-  }
   const receiver = sockets.get(to.toLowerCase());
   const receiverName = receiver && usernames.get(receiver);
-  if (receiver === undefined || receiverName === undefined) {
-    refuse(socket, 'unknown-user');
-    return;
-  }
+  if (from === undefined) refuse(socket, 'not-joined');
+  else if (receiver === undefined || receiverName === undefined) refuse(socket, 'unknown-user');
   // A Set: whoever writes to themselves gets the message once.
-  send(new Set([receiver, socket]), { type: 'private', from, to: receiverName, message, at: now() });
+  else send(new Set([receiver, socket]), { type: 'private', from, to: receiverName, message, at: now() });
 }
 
 function announce(message: string, except?: WebSocket): void {

@@ -1,5 +1,6 @@
 import { WebSocket, WebSocketServer } from 'ws';
 import { serveLesson } from '#shared/lesson/serve-lesson.ts';
+import { quoted } from '#shared/lesson/visible.ts';
 import { ERROR_TEXTS, type ErrorCode, type Line, MAX_LINES, parse, type ServerMessage } from './protocol.ts';
 
 const server = await serveLesson('lessons/06');
@@ -21,7 +22,9 @@ wss.on('connection', (socket) => {
     else received satisfies never; // A new type in the protocol is an error here, until we handle it.
   });
 
-  socket.on('close', (code, reason) => console.log('A client left: code %d, reason %O.', code, `${reason}`));
+  socket.on('close', (code, reason) => {
+    console.log(`A client left: code ${code}, reason ${quoted(reason.toString())}.`);
+  });
 
   // First the canvas as it is now. After this, every change: nothing is missing, and nothing comes twice.
   send(socket, { type: 'canvas', lines, seq });
