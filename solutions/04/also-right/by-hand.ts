@@ -59,7 +59,8 @@ function act(socket: WebSocket, { type, username, to, message }: Fields): string
 }
 
 function join(socket: WebSocket, name: string): string {
-  if (!/^[^\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]{1,20}$/u.test(name)) return 'bad-username';
+  if (!/^(?!\p{M})[^\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]{1,20}$/u.test(name))
+    return 'bad-username';
   if ((owners.get(key(name)) ?? socket) !== socket) return 'username-taken';
   const before = names.get(socket);
   if (before !== undefined) owners.delete(key(before));
@@ -77,7 +78,11 @@ function list(): string[] {
 }
 
 function tidy(name: string): string {
-  return name.slice(0, 1000).normalize('NFKC').trim();
+  return name
+    .slice(0, 1000)
+    .normalize('NFKC')
+    .replace(/\p{Zs}+/gu, ' ')
+    .trim();
 }
 
 function key(name: string): string {
