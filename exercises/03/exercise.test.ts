@@ -63,6 +63,8 @@ const REFUSED: [unknown, string][] = [
   [{ type: 'join', username: 'x'.repeat(21) }, 'bad-username'],
   [{ type: 'join', username: 'two\nlines' }, 'bad-username'],
   [{ type: 'join', username: 'ali\u200bce' }, 'bad-username'],
+  [{ type: 'join', username: '\u2800' }, 'bad-username'],
+  [{ type: 'join', username: '\u0301alice' }, 'bad-username'],
   [{ type: 'join', username: 'BOB' }, 'username-taken'],
 ];
 
@@ -223,12 +225,12 @@ const tests = [
       bob.send({ type: 'chat', message: 'Am I in?' });
       await bob.receives(error('not-joined'), 'bob was refused, so he has not joined.');
     }
-    bob.send({ type: 'join', username: '  bob ' });
+    bob.send({ type: 'join', username: '  bob   b ' });
     await bob.receives(
-      { type: 'joined', username: 'bob', usernames: listOf('Alice', 'bob') },
-      'bob joins as "  bob ". The server keeps the name without the spaces.',
+      { type: 'joined', username: 'bob b', usernames: listOf('Alice', 'bob b') },
+      'bob joins as "  bob   b ". The server keeps the name without the spaces around it, and with one inside.',
     );
-    await alice.receives(system('Alice', 'bob'));
+    await alice.receives(system('Alice', 'bob b'));
 
     bob.exactly(1, { type: 'joined' }, 'bob was refused, and heard "joined" all the same.');
 
@@ -242,7 +244,7 @@ const tests = [
     );
     await alice.receives({ type: 'system' }, 'Somebody called Robin joined, and Alice should hear it.');
     bob.send({ type: 'chat', message: 'Welcome, Robin!' });
-    await alice.receives(chatOf('bob', 'Welcome, Robin!'));
+    await alice.receives(chatOf('bob b', 'Welcome, Robin!'));
     alice.exactly(
       2,
       { type: 'system' },

@@ -1,5 +1,6 @@
 import { WebSocketServer } from 'ws';
 import { serveLesson } from '#shared/lesson/serve-lesson.ts';
+import { quoted } from '#shared/lesson/visible.ts';
 
 const server = await serveLesson('lessons/01');
 const wss = new WebSocketServer({ server, maxPayload: 64 * 1024 });
@@ -19,8 +20,10 @@ wss.on('connection', (socket) => {
     }
   });
 
-  // A stranger wrote the reason. %O shows its control characters and does not let the terminal obey them.
-  socket.on('close', (code, reason) => console.log('A client left: code %d, reason %O.', code, `${reason}`));
+  // A stranger wrote the reason. `quoted` keeps it on one line, and shows what a terminal would obey.
+  socket.on('close', (code, reason) => {
+    console.log(`A client left: code ${code}, reason ${quoted(reason.toString())}.`);
+  });
 
   socket.send('Welcome to Echo WebSocket Server!');
 });

@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { browserTest } from '#shared/testing/browser-testing.ts';
 import { startChanged } from '#shared/testing/changed-server.ts';
@@ -9,6 +8,7 @@ import { readmeEdits } from '#shared/testing/readme-diff.ts';
 import { connectRecording, type RecordingClient } from '#shared/testing/recording-client.ts';
 import { type RunningServer, startServer } from '#shared/testing/start-server.ts';
 import { readmeBlock } from '#shared/testing/transcript.ts';
+import { typeErrors } from '#shared/testing/type-errors.ts';
 import { parseServerMessage } from './protocol.ts';
 
 /** How long to wait for what must come: only a wrong server ever takes so long. */
@@ -172,11 +172,11 @@ describe('Break it', () => {
   );
 
   test('4. Make a typing error: the type checker reports it', () => {
-    const file = 'lessons/02/server.ts';
+    const server = 'lessons/02/server.ts';
     const [edit] = readmeEdits(FOLDER, 'typing-error');
-    const changed = (text: string) => text.replace(edit?.find ?? '', edit?.replace ?? '');
+    const change = (text: string) => text.replace(edit?.find ?? '', edit?.replace ?? '');
     // This one, and no other: without the change there is none.
-    expect(typeErrors(file, changed)).toEqual([expect.stringContaining('"ehco"')]);
+    expect(typeErrors([server], { [server]: change })).toEqual([expect.stringContaining('"ehco"')]);
   });
 });
 
@@ -212,21 +212,4 @@ async function echoedAt(client: RecordingClient): Promise<unknown> {
 async function clockMoved(): Promise<void> {
   const before = Date.now();
   while (Date.now() === before) await setImmediate();
-}
-
-/** What TypeScript says about a file, as its text would be after a change. */
-function typeErrors(file: string, change: (text: string) => string): string[] {
-  const { config } = ts.readConfigFile('tsconfig.node.json', ts.sys.readFile);
-  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, '.');
-  const host = ts.createCompilerHost(options);
-  const { readFile } = host;
-  host.readFile = (name) => {
-    const text = readFile(name);
-    return name.endsWith(file) && text !== undefined ? change(text) : text;
-  };
-  const program = ts.createProgram([file], options, host);
-  // This file alone: to check all that it imports would take seconds.
-  return ts
-    .getPreEmitDiagnostics(program, program.getSourceFile(file))
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
 }

@@ -1,5 +1,6 @@
 import { type WebSocket, WebSocketServer } from 'ws';
 import { serveLesson } from '#shared/lesson/serve-lesson.ts';
+import { quoted } from '#shared/lesson/visible.ts';
 import { ERROR_TEXTS, type ServerMessage } from './protocol.ts';
 
 const server = await serveLesson('lessons/02');
@@ -18,7 +19,9 @@ wss.on('connection', (socket) => {
     }
   });
 
-  socket.on('close', (code, reason) => console.log('A client left: code %d, reason %O.', code, `${reason}`));
+  socket.on('close', (code, reason) => {
+    console.log(`A client left: code ${code}, reason ${quoted(reason.toString())}.`);
+  });
 
   send(socket, { type: 'welcome', message: 'Welcome to Echo WebSocket Server!', at: now() });
 });

@@ -9,6 +9,7 @@ import { readmeEdits } from '#shared/testing/readme-diff.ts';
 import { connectRecording, everybodyLeft, type RecordingClient } from '#shared/testing/recording-client.ts';
 import { type RunningServer, startServer } from '#shared/testing/start-server.ts';
 import { expectTranscript, readmeBlock } from '#shared/testing/transcript.ts';
+import { typeErrors } from '#shared/testing/type-errors.ts';
 import { parse, parseServerMessage } from './protocol.ts';
 
 /** How long to wait for what must come: only a wrong server ever takes so long. */
@@ -216,6 +217,16 @@ describe('Break it', () => {
     expectTranscript(FOLDER, 'believe', own.output());
     await connection(left.page, 'closed');
     await Promise.all([left.page.close(), right.page.close(), own.stop()]);
+  });
+
+  test('2. Believe what comes in: the type checker marks the error, not the name that will be read', () => {
+    const server = 'lessons/03/server.ts';
+    const [edit] = readmeEdits(FOLDER, 'believe');
+    const change = (text: string) => text.replace(edit?.find ?? '', edit?.replace ?? '');
+    expect(typeErrors([server], { [server]: change })).toEqual([
+      expect.stringContaining("Type 'string' is not assignable to type 'ErrorCode'"),
+      expect.stringContaining("can't be used to index type 'Record<ErrorCode, string>'"),
+    ]);
   });
 
   browserTest('3. Leave the sender out: each window shows only what the other one wrote', async () => {

@@ -1,5 +1,6 @@
 import { WebSocket, WebSocketServer } from 'ws';
 import { serveLesson } from '#shared/lesson/serve-lesson.ts';
+import { quoted } from '#shared/lesson/visible.ts';
 import { ERROR_TEXTS, parse, type ServerMessage } from './protocol.ts';
 
 const server = await serveLesson('lessons/03');
@@ -21,7 +22,7 @@ wss.on('connection', (socket) => {
 
   // When this runs, ws has taken the socket out of wss.clients: the count is already right.
   socket.on('close', (code, reason) => {
-    console.log('A client left: code %d, reason %O.', code, `${reason}`);
+    console.log(`A client left: code ${code}, reason ${quoted(reason.toString())}.`);
     const online = wss.clients.size;
     broadcast({ type: 'system', message: `A user left. ${online} user(s) online`, online, at: now() });
   });

@@ -164,6 +164,9 @@ describe('names', () => {
     ['with an accent in two parts', 'Zoe\u0308', 'Zo\u00eb'],
     ['of 20 code points that are 40 units of UTF-16', '𝒂'.repeat(20), 'a'.repeat(20)],
     ['of 20 hieroglyphs', '𓀀'.repeat(20), '𓀀'.repeat(20)],
+    ['with two blanks inside', 'Ann  Lee', 'Ann Lee'],
+    ['with other blanks inside', 'Ann \u00a0\u3000\u1680Lee', 'Ann Lee'],
+    ['with a blank and an accent inside', 'Ann \u00b4Lee', 'Ann \u0301Lee'],
     ['after 500 spaces', `${' '.repeat(500)}alice`, 'alice'],
     ['called constructor', 'constructor', 'constructor'],
     ['called __proto__', '__proto__', '__proto__'],
@@ -189,6 +192,13 @@ describe('names', () => {
     ['a soft hyphen', 'ali\u00adce'],
     ['a mark that turns the direction of text', 'alice\u202e'],
     ['a Hangul filler, which is a letter that nobody sees', '\u3164'],
+    ['a braille pattern without dots', 'alice\u2800'],
+    ['a braille pattern without dots, alone', '\u2800'],
+    ['a musical sign that is blank', '\u{1d159}'],
+    ['an accent alone', '\u0301'],
+    ['an accent before a letter', '\u0301alice'],
+    ['an accent after a space, which is alone then', ' \u0301'],
+    ['an accent that has a space of its own, which is trimmed', '\u00b4'],
     ['a line separator', 'alice\u2028bob'],
     ['a paragraph separator', 'alice\u2029bob'],
     ['half a surrogate pair', '\ud83d'],
@@ -208,6 +218,14 @@ describe('names', () => {
       expect(await ask(other, { type: 'join', username: twin })).toEqual(error('username-taken'));
     },
   );
+
+  test('names that differ in the number of blanks are one name', async () => {
+    await connectAs('Ann Lee');
+    const other = await connect();
+    for (const twin of ['ann  lee', 'Ann\u00a0\u2003Lee']) {
+      expect(await ask(other, { type: 'join', username: twin })).toEqual(error('username-taken'));
+    }
+  });
 
   test('letters of two alphabets that look alike are still two names', async () => {
     await connectAs('alice');

@@ -1,5 +1,6 @@
 import { WebSocket, WebSocketServer } from 'ws';
 import { serveLesson } from '#shared/lesson/serve-lesson.ts';
+import { quoted } from '#shared/lesson/visible.ts';
 import { ERROR_TEXTS, type ErrorCode, parse, type ServerMessage } from './protocol.ts';
 
 const server = await serveLesson('lessons/04');
@@ -16,11 +17,12 @@ wss.on('connection', (socket) => {
     const received = isBinary ? 'not-text' : parse(data.toString());
     if (typeof received === 'string') refuse(socket, received);
     else if (received.type === 'join') join(socket, received.username);
-    else chat(socket, received.message);
+    else if (received.type === 'chat') chat(socket, received.message);
+    else received satisfies never; // A new type in the protocol is an error here, until we handle it.
   });
 
   socket.on('close', (code, reason) => {
-    console.log('A client left: code %d, reason %O.', code, `${reason}`);
+    console.log(`A client left: code ${code}, reason ${quoted(reason.toString())}.`);
     const username = usernames.get(socket);
     if (username === undefined) return;
     usernames.delete(socket);

@@ -95,19 +95,34 @@ describe('what was so in lesson 04', () => {
     for (const client of [alice, bob, carol]) expect(await client.nextJson()).toEqual(expected);
   });
 
+  test('blanks inside a name are one space, for who joins and for who writes to them', async () => {
+    const alice = await connectAs('alice');
+    const ann = await connect();
+    const joined = await ask(ann, { type: 'join', username: 'Ann \u00a0 Lee' });
+    expect(joined).toMatchObject({ type: 'joined', username: 'Ann Lee' });
+    await alice.nextJson();
+    const message = { type: 'private', to: 'ann   lee', message: 'hi' };
+    expect(await ask(alice, message)).toMatchObject({ type: 'private', to: 'Ann Lee' });
+  });
+
   test.each(['alice', ' ALICE', '\uff41lice'])('where Alice is here, %j is taken', async (twin) => {
     await connectAs('Alice');
     const other = await connect();
     expect(await ask(other, { type: 'join', username: twin })).toEqual(error('username-taken'));
   });
 
-  test.each(['', 'a'.repeat(21), 'ali\u200bce', '\u0315\u0316'.repeat(15_000)])(
-    'the name %.10j is refused',
-    async (username) => {
-      const client = await connect();
-      expect(await ask(client, { type: 'join', username })).toEqual(error('bad-username'));
-    },
-  );
+  test.each([
+    '',
+    'a'.repeat(21),
+    'ali\u200bce',
+    '\u2800',
+    '\u{1d159}',
+    '\u0301',
+    '\u0315\u0316'.repeat(15_000),
+  ])('the name %.10j is refused', async (username) => {
+    const client = await connect();
+    expect(await ask(client, { type: 'join', username })).toEqual(error('bad-username'));
+  });
 });
 
 describe('a private message', () => {
@@ -132,6 +147,14 @@ describe('a private message', () => {
       expect(await client.nextJson()).toMatchObject({ message: 'hi' });
       expect(await client.nextJson()).toMatchObject({ message: 'fence' });
     }
+  });
+
+  test('is the same text for both, with the same time', async () => {
+    const [alice, bob] = await three();
+    // So many that a server which reads the clock for each copy is sure to meet a new millisecond in between.
+    const count = 2_000;
+    for (let n = 0; n < count; n += 1) alice.send({ type: 'private', to: 'bob', message: `${n}` });
+    for (let n = 0; n < count; n += 1) expect(await alice.next()).toBe(await bob.next());
   });
 
   test('to oneself arrives once', async () => {

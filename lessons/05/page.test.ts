@@ -60,7 +60,9 @@ describePage('lessons/05', (testing) => {
     await sees(dave, 'Ann');
     await sees(dave, 'Ann Lee');
     await say(dave, '/w ann  lee is here');
-    await line(short, 'private', /dave to you.*lee is here/);
+    expect(await line(long, 'private', 'is here')).toMatch(/^dave to you.*privateis here$/);
+    await say(dave, '/w ann leeway');
+    await line(short, 'private', /dave to you.*leeway/);
     await say(dave, '/w ann lee hello to you');
     expect(await line(long, 'private', 'hello')).toMatch(/hello to you$/);
     await say(dave, '/w ann lee');

@@ -53,19 +53,23 @@ export function parse(text: string): ClientMessage | ErrorCode {
   return 'bad-message';
 }
 
-// Control and unassigned characters, line separators, and characters that nobody can see.
-const FORBIDDEN_IN_NAMES = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+// Control and unassigned characters, line separators, and characters that nobody can see: the last two are signs
+// that are blank. And an accent at the beginning: it has no letter, and so it joins what stands before the name.
+const FORBIDDEN_IN_NAMES = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{2800}\u{1d159}]|^\p{M}/u;
+
+// On a page several blanks look like one.
+const BLANKS = /\p{Zs}+/gu;
 
 /**
- * Gives a name in the one spelling that the server keeps: `ａlice` in wide letters and ` alice ` become `alice`.
- * Gives undefined where the text is no name: empty, longer than 20 code points, or with characters
- * that cannot be seen.
+ * Gives a name in the one spelling that the server keeps: `ａlice` in wide letters and ` alice ` become `alice`,
+ * and blanks inside, of any kind and number, become one space. Gives undefined where the text is no name: empty,
+ * longer than 20 code points, with characters that cannot be seen, or with a mark that stands on no letter.
  */
 export function normaliseUsername(username: string): string | undefined {
   const trimmed = username.trim();
-  // A name of 20 code points is never written longer. To normalise 32,000 accents takes a second.
+  // No name needs more. To normalise 32,000 accents takes a second.
   if (trimmed.length > 200) return undefined;
-  const name = trimmed.normalize('NFKC').trim();
+  const name = trimmed.normalize('NFKC').replace(BLANKS, ' ').trim();
   const length = [...name].length;
   return length < 1 || length > 20 || FORBIDDEN_IN_NAMES.test(name) ? undefined : name;
 }

@@ -1,5 +1,6 @@
 import { WebSocket, WebSocketServer } from 'ws';
 import { serveLesson } from '#shared/lesson/serve-lesson.ts';
+import { quoted } from '#shared/lesson/visible.ts';
 import { ERROR_TEXTS, type ErrorCode, parse, type ServerMessage } from './protocol.ts';
 
 const server = await serveLesson('lessons/05');
@@ -20,11 +21,12 @@ wss.on('connection', (socket) => {
     if (typeof received === 'string') refuse(socket, received);
     else if (received.type === 'join') join(socket, received.username);
     else if (received.type === 'chat') chat(socket, received.message);
-    else sendPrivately(socket, received.to, received.message);
+    else if (received.type === 'private') sendPrivately(socket, received.to, received.message);
+    else received satisfies never; // A new type in the protocol is an error here, until we handle it.
   });
 
   socket.on('close', (code, reason) => {
-    console.log('A client left: code %d, reason %O.', code, `${reason}`);
+    console.log(`A client left: code ${code}, reason ${quoted(reason.toString())}.`);
     const username = usernames.get(socket);
     if (username === undefined) return;
     usernames.delete(socket);
@@ -43,7 +45,7 @@ function join(socket: WebSocket, username: string): void {
   if (before !== undefined) sockets.delete(before.toLowerCase());
   usernames.set(socket, username);
   sockets.set(username.toLowerCase(), socket);
-  send(socket, { type: 'joined', username, usernames: [...usernames.values()], at: now() });
+  send([socket], { type: 'joined', username, usernames: [...usernames.values()], at: now() });
   announce(before === undefined ? `${username} joined.` : `${before} is now ${username}.`, socket);
 }
 
@@ -57,40 +59,34 @@ function chat(socket: WebSocket, message: string): void {
 /** Two people see a private message: the one it is for and the one who wrote it. Nobody else. */
 function sendPrivately(socket: WebSocket, to: string, message: string): void {
   const from = usernames.get(socket);
-  if (from === undefined) {
-    refuse(socket, 'not-joined');
-    return;
-  }
   const receiver = sockets.get(to.toLowerCase());
   const receiverName = receiver && usernames.get(receiver);
-  if (receiver === undefined || receiverName === undefined) {
-    refuse(socket, 'unknown-user');
-    return;
-  }
+  if (from === undefined) refuse(socket, 'not-joined');
+  else if (receiver === undefined || receiverName === undefined) refuse(socket, 'unknown-user');
   // A Set: whoever writes to themselves gets the message once.
-  for (const person of new Set([receiver, socket])) {
-    send(person, { type: 'private', from, to: receiverName, message, at: now() });
-  }
+  else send(new Set([receiver, socket]), { type: 'private', from, to: receiverName, message, at: now() });
 }
 
 function announce(message: string, except?: WebSocket): void {
   broadcast({ type: 'system', message, usernames: [...usernames.values()], at: now() }, except);
 }
 
-/** Sends to everyone who has joined and is OPEN, but for one. */
+/** Sends to everyone who has joined, but for one. */
 function broadcast(message: ServerMessage, except?: WebSocket): void {
-  const text = JSON.stringify(message);
-  for (const socket of usernames.keys()) {
-    if (socket !== except && socket.readyState === WebSocket.OPEN) socket.send(text);
-  }
+  send(
+    [...usernames.keys()].filter((socket) => socket !== except),
+    message,
+  );
 }
 
 function refuse(socket: WebSocket, code: ErrorCode): void {
-  send(socket, { type: 'error', code, message: ERROR_TEXTS[code], at: now() });
+  send([socket], { type: 'error', code, message: ERROR_TEXTS[code], at: now() });
 }
 
-function send(socket: WebSocket, message: ServerMessage): void {
-  socket.send(JSON.stringify(message));
+/** Sends to those of these people who are OPEN. All get the same text, so it is encoded once. */
+function send(people: Iterable<WebSocket>, message: ServerMessage): void {
+  const text = JSON.stringify(message);
+  for (const socket of people) if (socket.readyState === WebSocket.OPEN) socket.send(text);
 }
 
 function now(): string {

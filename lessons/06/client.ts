@@ -22,7 +22,12 @@ function connect(): WebSocket {
   const socket = new WebSocket(serverUrl());
   showConnection(socket.readyState);
 
-  socket.addEventListener('open', () => showConnection(socket.readyState));
+  socket.addEventListener('open', () => {
+    showConnection(socket.readyState);
+    // What we wait for now was sent on the last connection, and may be lost with it: we send it again. What was
+    // not lost is then painted twice, for everybody: to know better is what lesson 08 is about.
+    for (const line of unconfirmed) send({ type: 'line', ...line });
+  });
 
   socket.addEventListener('message', (event) => {
     const received = typeof event.data === 'string' ? parseServerMessage(event.data) : undefined;
@@ -40,9 +45,6 @@ function receive(message: ServerMessage): void {
   switch (message.type) {
     case 'canvas':
       drawing.paintAll(message.lines);
-      // These may have been lost with the last connection, so we send them again. One that was not lost is
-      // then painted twice, for everybody: to know better is what lesson 08 is about.
-      for (const line of unconfirmed) send({ type: 'line', ...line });
       break;
     case 'line':
       drawing.paint(message);

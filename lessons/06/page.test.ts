@@ -215,6 +215,21 @@ describePage('lessons/06', (testing) => {
     expect((await snapshot(page.url())).every(({ color }) => color === '#d1382c')).toBe(true);
   });
 
+  test('what is drawn before the canvas has come is sent once', async () => {
+    await emptyCanvas();
+    const { held, hold } = holdMessages('server');
+    const page = await visit({ prepare: hold });
+    await drag(page, [0.2, 0.2], [0.8, 0.2]);
+    await eventually(() => colors(page, 'provisional')).toEqual(['#1d2b28']);
+    held.release();
+    await settled(page);
+    // The fence: it goes the same way as whatever the page sends when the canvas comes.
+    await drag(page, [0.2, 0.8], [0.8, 0.8]);
+    await settled(page);
+    const lines = (await snapshot(page.url())).map((line) => JSON.stringify(line));
+    expect(lines).toEqual([...new Set(lines)]);
+  });
+
   /** All three have nothing on its way, and the two and a third who comes now see the same pixels. */
   async function expectSamePicture(alice: Page, bob: Page, options: VisitOptions = {}): Promise<void> {
     await Promise.all([settled(alice), settled(bob)]);
@@ -284,16 +299,17 @@ async function colorAt(
   );
 }
 
-/** Keeps what a page sends on its way, until it is released. */
-function holdMessages() {
+/** Keeps what a page, or the server, sends on its way, until it is released. */
+function holdMessages(sender: 'page' | 'server' = 'page') {
   let isHeld = true;
   let waiting: (() => void)[] = [];
   const hold = (page: Page) =>
     page.routeWebSocket(/./, (route: WebSocketRoute) => {
       const server = route.connectToServer();
-      route.onMessage((message) => {
-        if (isHeld) waiting.push(() => server.send(message));
-        else server.send(message);
+      const [from, to] = sender === 'page' ? [route, server] : [server, route];
+      from.onMessage((message) => {
+        if (isHeld) waiting.push(() => to.send(message));
+        else to.send(message);
       });
     });
   const release = () => {

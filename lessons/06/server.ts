@@ -1,5 +1,6 @@
 import { WebSocket, WebSocketServer } from 'ws';
 import { serveLesson } from '#shared/lesson/serve-lesson.ts';
+import { quoted } from '#shared/lesson/visible.ts';
 import { ERROR_TEXTS, type ErrorCode, type Line, MAX_LINES, parse, type ServerMessage } from './protocol.ts';
 
 const server = await serveLesson('lessons/06');
@@ -17,10 +18,13 @@ wss.on('connection', (socket) => {
     const received = isBinary ? 'not-text' : parse(data.toString());
     if (typeof received === 'string') refuse(socket, received);
     else if (received.type === 'line') draw(received);
-    else clear();
+    else if (received.type === 'clear') clear();
+    else received satisfies never; // A new type in the protocol is an error here, until we handle it.
   });
 
-  socket.on('close', (code, reason) => console.log('A client left: code %d, reason %O.', code, `${reason}`));
+  socket.on('close', (code, reason) => {
+    console.log(`A client left: code ${code}, reason ${quoted(reason.toString())}.`);
+  });
 
   // First the canvas as it is now. After this, every change: nothing is missing, and nothing comes twice.
   send(socket, { type: 'canvas', lines, seq });

@@ -46,5 +46,9 @@ export const isName = (value: unknown) =>
   typeof value === 'string' &&
   [...value].length >= 1 &&
   [...value].length <= 20 &&
-  value === value.normalize('NFKC').trim() &&
-  !/\p{C}|\p{Zl}|\p{Zp}|\p{Default_Ignorable_Code_Point}/u.test(value);
+  value ===
+    value
+      .normalize('NFKC')
+      .replace(/\p{Zs}+/gu, ' ')
+      .trim() &&
+  !/\p{C}|\p{Zl}|\p{Zp}|\p{Default_Ignorable_Code_Point}|[\u{2800}\u{1d159}]|^\p{M}/u.test(value);

@@ -6,6 +6,9 @@ const wording = 'The sentence of a system message is free.';
 const ANNOUNCE =
   'announce(before === undefined ? `${username} joined.` : `${before} is now ${username}.`, socket);';
 
+const NEVER =
+  'else received satisfies never; // A new type in the protocol is an error here, until we handle it.';
+
 export const equivalent: Equivalent[] = [
   {
     mutant: 'return new Date().toISOString();  →  return new Date();',
@@ -28,5 +31,12 @@ export const equivalent: Equivalent[] = [
   ...['65 * 1024', '(63) * 1024', '64 * 1025', '64 * (1023)'].map((changed) => ({
     mutant: `const wss = new WebSocketServer({ server, maxPayload: 64 * 1024 });  →  const wss = new WebSocketServer({ server, maxPayload: ${changed} });`,
     why: limit,
+  })),
+  ...[
+    `else if (received.type === 'chat') chat(socket, received.message);  →  else if (true) chat(socket, received.message);`,
+    `${NEVER}  →  ${NEVER.replace('received satisfies never', '')}`,
+  ].map((mutant) => ({
+    mutant,
+    why: 'The protocol has no other type. That it has none, the type checker watches.',
   })),
 ];

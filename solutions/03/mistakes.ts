@@ -13,7 +13,7 @@ const bad = 'what is no message gets an error, which only its sender sees';
 const PARSE = "isBinary ? 'not-text' : parse(data.toString())";
 const JOINED = "send(socket, { type: 'joined', username, usernames: [...names.values()], at: now() });";
 const CHAT = "broadcast({ type: 'chat', username, message, at: now() });";
-const SPEAK = 'else chat(socket, received.message);';
+const SPEAK = 'chat(socket, received.message);';
 const SEND_IF_OPEN = 'if (client !== except && client.readyState === WebSocket.OPEN) client.send(text);';
 const REFUSE = "send(socket, { type: 'error', code, message: ERROR_TEXTS[code], at: now() });";
 const LEAVE = 'if (names.delete(socket)) announce(`${username} left.`);';
@@ -105,7 +105,7 @@ export const mistakes: Mistake[] = [
       'Somebody wrote another name into a message, and spoke as somebody else. The connection says who speaks.',
     find: SPEAK,
     replace:
-      "else broadcast({ type: 'chat', username: names.get(socket) ?? '', message: received.message, ...JSON.parse(data.toString()), at: now() });",
+      "broadcast({ type: 'chat', username: names.get(socket) ?? '', message: received.message, ...JSON.parse(data.toString()), at: now() });",
   },
   {
     name: 'everyone speaks under the last name that joined',
@@ -122,7 +122,7 @@ export const mistakes: Mistake[] = [
       'Whatever the sender put into the message reaches the others. Name the fields that you pass on.',
     find: SPEAK,
     replace:
-      "else broadcast({ ...JSON.parse(data.toString()), type: 'chat', username: names.get(socket), at: now() });",
+      "broadcast({ ...JSON.parse(data.toString()), type: 'chat', username: names.get(socket), at: now() });",
   },
   {
     name: 'the loop ends at a client that is closing',

@@ -15,7 +15,8 @@ wss.on('connection', (socket) => {
     const received = isBinary ? 'not-text' : parse(data.toString());
     if (typeof received === 'string') refuse(socket, received);
     else if (received.type === 'join') join(socket, received.username);
-    else chat(socket, received.message);
+    else if (received.type === 'chat') chat(socket, received.message);
+    else received satisfies never; // A new type in the protocol is an error here, until we handle it.
   });
 
   socket.on('close', () => {

@@ -5,6 +5,9 @@ const wording = 'The wording of system messages is free.';
 const announce =
   'announce(before === undefined ? `${username} joined.` : `${before} is now ${username}.`, socket);';
 
+const NEVER =
+  'else received satisfies never; // A new type in the protocol is an error here, until we handle it.';
+
 export const equivalent: Equivalent[] = [
   ...['65 * 1024', '(63) * 1024', '64 * 1025', '64 * (1023)'].map((changed) => ({
     mutant: `const wss = new WebSocketServer({ server, maxPayload: 64 * 1024 });  →  const wss = new WebSocketServer({ server, maxPayload: ${changed} });`,
@@ -24,4 +27,11 @@ export const equivalent: Equivalent[] = [
     mutant: 'return new Date().toISOString();  →  return new Date();',
     why: 'JSON.stringify writes a Date in the same way as toISOString does.',
   },
+  ...[
+    `else if (received.type === 'private') whisper(socket, received.to, received.message);  →  else if (true) whisper(socket, received.to, received.message);`,
+    `${NEVER}  →  ${NEVER.replace('received satisfies never', '')}`,
+  ].map((mutant) => ({
+    mutant,
+    why: 'The protocol has no other type. That it has none, the type checker watches.',
+  })),
 ];

@@ -3,6 +3,7 @@ import type { Mistake } from '#shared/course/mistake.ts';
 const REACHES_BOTH = 'a private message reaches the one it is for, and the one who wrote it';
 const NOBODY_ELSE = 'nobody else gets it: not who joined, and not who only connected';
 const ONCE = 'each of the two gets it once, and a message to oneself arrives once';
+const ONE_TIME = 'both copies of a message carry the same time';
 const AS_WRITTEN = 'the text comes as it was written, and `from` is the name that the server keeps';
 const ANY_CASE = 'a name is found in any case, and comes back as its owner spells it';
 const ERRORS = 'who has not joined, or writes to nobody, gets an error, and nobody else does';
@@ -10,9 +11,9 @@ const RENAME = 'after a rename the new name is found, and the old one is not';
 const LEFT = 'who has left is not found, also when the connection was cut';
 const AS_BEFORE = 'names, chat and errors are as in lesson 04';
 
-const BOTH = 'for (const person of new Set([receiver.socket, socket])) {';
+const BOTH = 'for (const person of new Set([receiver.socket, socket])) person.send(text);';
 const FIND = 'const receiver = people.get(to.toLowerCase());';
-const ROUTE = 'else whisper(socket, received.to, received.message);';
+const ROUTE = 'whisper(socket, received.to, received.message);';
 const NOT_JOINED = `  if (from === undefined) {
     refuse(socket, 'not-joined');
     return;
@@ -35,22 +36,22 @@ export const mistakes: Mistake[] = [
     test: REACHES_BOTH,
     sentence: 'Only the sender got the message. The one it is for must get it, too.',
     find: BOTH,
-    replace: 'for (const person of [socket]) {',
+    replace: 'for (const person of [socket]) person.send(text);',
   },
   {
     name: 'the sender is left out',
     test: REACHES_BOTH,
     sentence: 'The sender got nothing back, and cannot know whether and when the message was sent.',
     find: BOTH,
-    replace: 'for (const person of [receiver.socket]) {',
+    replace: 'for (const person of [receiver.socket]) person.send(text);',
   },
   {
     name: 'it is sent as a chat message',
     test: REACHES_BOTH,
     sentence:
       'The message came as "chat". A page cannot tell then that it is private: its type is "private".',
-    find: "send(person, { type: 'private', from, to: receiver.username, message, at: now() });",
-    replace: "send(person, { type: 'chat', username: from, message, at: now() });",
+    find: "{ type: 'private', from, to: receiver.username, message, at: now() };",
+    replace: "{ type: 'chat', username: from, message, at: now() };",
   },
   {
     name: 'it does not say whom it is for',
@@ -73,21 +74,21 @@ export const mistakes: Mistake[] = [
     sentence:
       'The server crashed: a name is a text and has no send(). Look up the connection of this name first.',
     find: BOTH,
-    replace: 'for (const person of new Set([to, socket])) {',
+    replace: 'for (const person of new Set([to, socket])) person.send(text);',
   },
   {
     name: 'it goes to everyone who joined, and the page should hide it',
     test: NOBODY_ELSE,
     sentence: 'A third got the message. What has been sent to a browser, its user can read.',
     find: BOTH,
-    replace: 'for (const person of usernames.keys()) {',
+    replace: 'for (const person of usernames.keys()) person.send(text);',
   },
   {
     name: 'it goes to everyone who is connected',
     test: NOBODY_ELSE,
     sentence: 'Everyone got the message, also who has not joined. Send it to two connections.',
     find: BOTH,
-    replace: 'for (const person of wss.clients) {',
+    replace: 'for (const person of wss.clients) person.send(text);',
   },
   {
     name: 'it goes to those who have not joined, too',
@@ -95,14 +96,14 @@ export const mistakes: Mistake[] = [
     sentence: 'Somebody got the message who had not joined. wss.clients has those, too.',
     find: BOTH,
     replace:
-      'for (const person of [...wss.clients].filter((one) => one === socket || one === receiver.socket || !usernames.has(one))) {',
+      'for (const person of [...wss.clients].filter((one) => one === socket || one === receiver.socket || !usernames.has(one))) person.send(text);',
   },
   {
     name: 'a third gets it after a wait',
     test: NOBODY_ELSE,
     sentence: 'A third got the message a little later. Who may see it does not depend on when.',
     find: ROUTE,
-    replace: `else {
+    replace: `{
       whisper(socket, received.to, received.message);
       const { to, message } = received;
       setTimeout(() => broadcast({ type: 'private', from: '', to, message, at: now() }), 20);
@@ -130,7 +131,7 @@ export const mistakes: Mistake[] = [
     test: ONCE,
     sentence: 'Who wrote to themselves got the message twice: sender and receiver are the same connection.',
     find: BOTH,
-    replace: 'for (const person of [receiver.socket, socket]) {',
+    replace: 'for (const person of [receiver.socket, socket]) person.send(text);',
   },
   {
     name: 'to oneself it is refused',
@@ -144,14 +145,23 @@ export const mistakes: Mistake[] = [
     test: ONCE,
     sentence: 'The receiver got the message twice.',
     find: BOTH,
-    replace: 'for (const person of [receiver.socket, receiver.socket, socket]) {',
+    replace: 'for (const person of [receiver.socket, receiver.socket, socket]) person.send(text);',
+  },
+  {
+    name: 'each copy has a time of its own',
+    test: ONE_TIME,
+    sentence: 'The two copies of one message had two times. Make the message once, and send it to both.',
+    find: BOTH,
+    replace: `for (const person of new Set([receiver.socket, socket])) {
+    send(person, { type: 'private', from, to: receiver.username, message, at: now() });
+  }`,
   },
   {
     name: 'the sender is believed',
     test: AS_WRITTEN,
     sentence: 'alice said that she is carol, and was believed. Take `from` from what the server keeps.',
     find: ROUTE,
-    replace: `else {
+    replace: `{
       const claimed = JSON.parse(data.toString()).from;
       const before = usernames.get(socket);
       if (claimed && before) usernames.set(socket, claimed);
@@ -164,14 +174,13 @@ export const mistakes: Mistake[] = [
     test: AS_WRITTEN,
     sentence: 'All fields of the message were sent on, also those that are not in the protocol.',
     find: ROUTE,
-    replace: `else {
+    replace: `{
       const owner = people.get(received.to.toLowerCase());
       const from = usernames.get(socket);
       if (!owner || !from) whisper(socket, received.to, received.message);
       else {
-        for (const person of new Set([owner.socket, socket])) {
-          send(person, { ...JSON.parse(data.toString()), from, to: owner.username, at: now() });
-        }
+        const copy = { ...JSON.parse(data.toString()), from, to: owner.username, at: now() };
+        for (const person of new Set([owner.socket, socket])) send(person, copy);
       }
     }`,
   },
@@ -180,14 +189,14 @@ export const mistakes: Mistake[] = [
     test: AS_WRITTEN,
     sentence: 'The text lost its spaces. A message arrives as it was written.',
     find: ROUTE,
-    replace: 'else whisper(socket, received.to, received.message.trim());',
+    replace: 'whisper(socket, received.to, received.message.trim());',
   },
   {
     name: 'the text is escaped for HTML',
     test: AS_WRITTEN,
     sentence: 'The text was changed: < became &lt;. A server sends text, and the page shows it as text.',
     find: ROUTE,
-    replace: "else whisper(socket, received.to, received.message.replaceAll('<', '&lt;'));",
+    replace: "whisper(socket, received.to, received.message.replaceAll('<', '&lt;'));",
   },
   {
     name: 'all speak with the name of the last who joined',
@@ -239,7 +248,7 @@ export const mistakes: Mistake[] = [
     test: ANY_CASE,
     sentence: 'Alice wrote to " bob ", and Bob was not found. `parse` gives the name in the one spelling.',
     find: ROUTE,
-    replace: 'else whisper(socket, JSON.parse(data.toString()).to, received.message);',
+    replace: 'whisper(socket, JSON.parse(data.toString()).to, received.message);',
   },
   {
     name: 'who has not joined may write',

@@ -19,7 +19,8 @@ wss.on('connection', (socket) => {
     if (typeof received === 'string') refuse(socket, received);
     else if (received.type === 'join') join(socket, received.username);
     else if (received.type === 'chat') chat(socket, received.message);
-    else whisper(socket, received.to, received.message);
+    else if (received.type === 'private') whisper(socket, received.to, received.message);
+    else received satisfies never; // A new type in the protocol is an error here, until we handle it.
   });
 
   socket.on('close', () => {
@@ -55,7 +56,7 @@ function chat(socket: WebSocket, message: string): void {
   broadcast({ type: 'chat', username, message, at: now() });
 }
 
-/** Two people get a private message, or one, if it is to oneself. That is why the two stand in a Set. */
+/** Two people get a private message, or one, if it is to oneself: a Set holds each of them once. */
 function whisper(socket: WebSocket, to: string, message: string): void {
   const from = usernames.get(socket);
   if (from === undefined) {
@@ -67,9 +68,9 @@ function whisper(socket: WebSocket, to: string, message: string): void {
     refuse(socket, 'unknown-user');
     return;
   }
-  for (const person of new Set([receiver.socket, socket])) {
-    send(person, { type: 'private', from, to: receiver.username, message, at: now() });
-  }
+  const copy: ServerMessage = { type: 'private', from, to: receiver.username, message, at: now() };
+  const text = JSON.stringify(copy);
+  for (const person of new Set([receiver.socket, socket])) person.send(text);
 }
 
 function announce(message: string, except?: WebSocket): void {

@@ -54,6 +54,10 @@ export const transplants: Transplants = {
     'to oneself it comes twice': [BOTH, 'const people = [socket, other];'],
     'to oneself it is refused': [UNKNOWN, UNKNOWN.replace('!other', '!other || other === socket')],
     'the receiver gets it twice': [BOTH, 'const people = [socket, other, other];'],
+    'each copy has a time of its own': [
+      SAY,
+      SAY.replace('say(people,', 'for (const one of people) say([one],'),
+    ],
     'the sender is believed': [SAY, SAY.replace('from: name', 'from: JSON.parse(String(data)).from ?? name')],
     'the message is sent on with all its fields': [
       SAY,
@@ -162,6 +166,7 @@ export const transplants: Transplants = {
     'the error listener is gone': ["  socket.on('error', () => {});\n", ''],
   },
   'class-of-ids.ts': {
+    'each copy has a time of its own': ['received.message, at: now() };', 'received.message };'],
     'the old name stays after a rename': ['    this.forget(person);\n    this.ids.set', '    this.ids.set'],
     'the old name is taken out as it is spelled': [
       '    this.forget(person);\n    this.ids.set',

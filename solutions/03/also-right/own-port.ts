@@ -5,6 +5,9 @@ const sockets = new Map<number, WebSocket>();
 const usernames = new Map<number, string>();
 let arrivals = 0;
 
+const BLANKS = /\p{Zs}+/gu;
+const NAME = /^(?!\p{M})[^\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]{1,20}$/u;
+
 const wss = new WebSocketServer({ port: 8080, clientTracking: false });
 console.log('Listening on 8080.');
 
@@ -48,9 +51,8 @@ function hear(id: number, data: unknown): string | undefined {
       return undefined;
     case 'join': {
       if (typeof wanted !== 'string') return 'bad-message';
-      const username = wanted.normalize('NFKC').trim();
-      const isName = /^[^\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]{1,20}$/u.test(username);
-      if (!isName) return 'bad-username';
+      const username = wanted.normalize('NFKC').replace(BLANKS, ' ').trim();
+      if (!NAME.test(username)) return 'bad-username';
       const isTwin = ([other, name]: [number, string]) =>
         other !== id && name.toLowerCase() === username.toLowerCase();
       if ([...usernames].some(isTwin)) return 'username-taken';

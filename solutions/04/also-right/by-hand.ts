@@ -52,13 +52,15 @@ function act(socket: WebSocket, { type, username, to, message }: Fields): string
   }
   const receiver = owners.get(key(tidy(String(to))));
   if (!receiver) return 'unknown-user';
-  send(receiver, { type, from, to: names.get(receiver), message });
-  if (receiver !== socket) send(socket, { type, from, to: names.get(receiver), message });
+  const copy = { type, from, to: names.get(receiver), message, at: new Date() };
+  send(receiver, copy);
+  if (receiver !== socket) send(socket, copy);
   return '';
 }
 
 function join(socket: WebSocket, name: string): string {
-  if (!/^[^\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]{1,20}$/u.test(name)) return 'bad-username';
+  if (!/^(?!\p{M})[^\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]{1,20}$/u.test(name))
+    return 'bad-username';
   if ((owners.get(key(name)) ?? socket) !== socket) return 'username-taken';
   const before = names.get(socket);
   if (before !== undefined) owners.delete(key(before));
@@ -76,7 +78,11 @@ function list(): string[] {
 }
 
 function tidy(name: string): string {
-  return name.slice(0, 1000).normalize('NFKC').trim();
+  return name
+    .slice(0, 1000)
+    .normalize('NFKC')
+    .replace(/\p{Zs}+/gu, ' ')
+    .trim();
 }
 
 function key(name: string): string {
@@ -84,5 +90,5 @@ function key(name: string): string {
 }
 
 function send(socket: WebSocket, message: Fields): void {
-  socket.send(JSON.stringify({ ...message, at: new Date().toISOString() }));
+  socket.send(JSON.stringify({ at: new Date(), ...message }));
 }

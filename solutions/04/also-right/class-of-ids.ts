@@ -36,7 +36,7 @@ class Room {
     }
     const to = this.people.get(this.ids.get(received.to.toLowerCase()) ?? 0);
     if (!to) return 'unknown-user';
-    const message = { type: 'private', from: person.name, to: to.name, message: received.message };
+    const message = { type: 'private', from: person.name, to: to.name, message: received.message, at: now() };
     this.send(to, { ...message, unread: true });
     if (to !== person) this.send(person, { ...message, unread: false });
     this.send(person, { type: 'delivered', id: to.id });
@@ -82,10 +82,12 @@ class Room {
 
   private send({ socket }: Person, message: Record<string, unknown>): void {
     if (socket.readyState === WebSocket.OPEN) {
-      socket.send(JSON.stringify({ ...message, at: new Date().toISOString() }));
+      socket.send(JSON.stringify({ at: now(), ...message }));
     }
   }
 }
+
+const now = () => new Date().toISOString();
 
 const room = new Room();
 new WebSocketServer({ server: await serveLesson('lessons/05') }).on('connection', (socket) =>
