@@ -107,7 +107,15 @@ const oracle: Oracle = {
   scripts: [
     [...PEOPLE.map((who) => says(who, 'hello', 'hello')), ...PEOPLE.map((who) => says(who, `I am ${who}`))],
     [says('alice', { bytes: '' }, { bytes: '41' }, { bytes: '7b7d' }, 'A', { bytes: 'fffe00' }, 'after')],
-    [says('alice', 'before'), breaks('bob'), lingers('carol'), says('dave', 'x'), says('alice', 'after')],
+    [
+      says('alice', 'before'),
+      connects('bob'),
+      breaks('bob'),
+      connects('carol'),
+      lingers('carol'),
+      says('dave', 'x'),
+      says('alice', 'after'),
+    ],
     ...[1000, 1001, 1005, 3000, 4999].map((code) => [
       says('bob', 'x'),
       connects('alice'),

@@ -302,6 +302,7 @@ const oracle: Oracle = {
     [
       connects('alice'),
       connects('bob'),
+      connects('carol'),
       lingers('carol'),
       says('alice', { message: 'hello' }),
       connects('dave'),
@@ -311,6 +312,7 @@ const oracle: Oracle = {
     ],
     [
       connects('alice'),
+      connects('bob'),
       breaks('bob'),
       says('carol', { message: 'hello' }),
       breaks('carol'),

@@ -341,6 +341,7 @@ const oracle: Oracle = {
     ],
     [
       connects('alice'),
+      connects('bob'),
       lingers('bob'),
       connects('carol'),
       says('alice', { type: 'line', ...RED }),

@@ -4,6 +4,7 @@ import type { Arbitrary } from 'fast-check';
 /** A text, or bytes in hexadecimal digits. */
 export type Said = { text: string } | { bytes: string };
 
+/** Who has not connected does so with the first word. All else needs a connection. */
 export type Move =
   | { does: 'connects'; who: string }
   /** Several at once arrive together. */
@@ -18,7 +19,7 @@ export type Move =
 
 export type FastCheck = typeof import('fast-check').default;
 
-/** Who takes part. Who has not connected does so with the first word. */
+/** Who takes part. */
 export const PEOPLE = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank'];
 
 /** The seed of every check, so that a verdict never changes by itself. Others: ORACLE_SEED=7 */

@@ -60,7 +60,7 @@ function stepOf(people: People): Step {
 
 async function make(move: Move, people: People, port: number, scene: Scene): Promise<void> {
   let person = people.get(move.who);
-  if (!person && move.does !== 'leaves' && move.does !== 'vanishes') {
+  if (!person && (move.does === 'connects' || move.does === 'says')) {
     const client = await connectClient(move.who, port, scene);
     scene.entries.push({ kind: 'connected', who: move.who, at: Date.now() });
     person = { client, taken: 0, isLeaving: false };

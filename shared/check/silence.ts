@@ -6,7 +6,7 @@ import { within } from './within.ts';
 
 /** Milliseconds: what comes at all comes sooner, most of the time. So nobody need ask. */
 const GRACE = 4;
-/** Milliseconds between two looks at a server that is still at work. */
+/** Milliseconds of one wait for a server that is still at work. */
 const A_WHILE = 5;
 /** A server that answers no ping by then never does, in ms. */
 const LONGEST_PING = 1000;
@@ -28,39 +28,61 @@ export async function untilSilent(
   grace = GRACE,
 ): Promise<'quiet' | 'slow'> {
   const { host, patience } = scene;
-  let since = Date.now();
-  let progress = scene.progress;
-  /** Waits for something, and for no longer than the patience. */
-  async function patiently(what: Promise<unknown>): Promise<void> {
-    const done = what.then(() => true);
-    while (!(await within(A_WHILE, done)) && !isLate());
+  let { progress } = scene;
+  /**
+   * The patience is counted in short waits, after each of which the server has taken a turn. The clock runs on where
+   * this process, or the server's, has no processor; this count does not.
+   */
+  let waits = 0;
+  const left = () => patience.now - waits * A_WHILE;
+  async function waitFor(what: Promise<unknown>): Promise<boolean> {
+    if (
+      await within(
+        A_WHILE,
+        what.then(() => true),
+      )
+    )
+      return true;
+    await host.turn();
+    waits += 1;
+    return false;
   }
   function isLate(): boolean {
-    if (scene.progress !== progress) since = Date.now();
+    if (scene.progress !== progress) waits = 0;
     progress = scene.progress;
-    return isOver() || host.problem() !== undefined || Date.now() - since > patience.now;
+    return isOver() || host.problem() !== undefined || left() <= 0;
+  }
+  async function pingAll(links: Iterable<Link>): Promise<void> {
+    const answered = Promise.all([...links].map((link) => link.ping()));
+    while (!isLate() && !(await waitFor(answered)));
   }
 
-  if (grace > 0) await wait(grace);
-  while (scene.hasOthers && !isLate()) await wait(A_WHILE);
+  if (grace > 0) await within(grace, NEVER);
+  while (scene.hasOthers && !isLate()) await waitFor(NEVER);
   while (!isLate()) {
     const before = scene.progress;
     // The frames of all are read in their order: who has an answer to the ping was heard before.
-    await patiently(Promise.all([...scene.links].map((one) => one.ping())));
-    let isBusy = false;
-    for (let turn = 0; turn < TURNS && !isBusy && !isLate(); turn += 1) {
-      isBusy = hasWork(await host.turn(), patience.now - (Date.now() - since));
-      await new Promise((resolve) => setImmediate(resolve));
-      if (waiting.every((link) => link.isReading())) break;
-    }
-    if (isBusy) {
-      await wait(A_WHILE);
+    await pingAll(scene.links);
+    if (await isBusy(scene, waiting, left())) {
+      await waitFor(NEVER);
       continue;
     }
-    await patiently(Promise.all(waiting.map((link) => link.ping())));
+    await pingAll(waiting);
     if (scene.progress === before && !isLate()) return 'quiet';
   }
   return 'slow';
+}
+
+const NEVER = new Promise<never>(() => {});
+
+/** Whether the server still has to do what could make it send within so many ms. */
+async function isBusy({ host }: Scene, waiting: Link[], horizon: number): Promise<boolean> {
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    if (hasWork(await host.turn(), horizon)) return true;
+    await new Promise((resolve) => setImmediate(resolve));
+    if (waiting.every((link) => link.isReading())) return false;
+  }
+  return false;
 }
 
 /** Lets all that was sent so far arrive, at both ends. What the server does later does not count. */
@@ -69,8 +91,4 @@ export async function untilArrived({ host, links }: Scene): Promise<void> {
   await ping();
   await host.turn();
   await ping();
-}
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -107,7 +107,7 @@ function isShort(line: string): boolean {
 describe.concurrent('the companion', () => {
   test('goes from a starter to a solved exercise, with hints, and on when it is told to', async (context) => {
     const { terminal, save, sees, reference, root, exited } = openTerminal(context);
-    const start = await sees('0 of 8 tests pass.');
+    const start = await sees('0 of 9 tests pass.');
     expect(start).toContain('Exercise 01: Timestamps');
     expect(start).toContain('exercises/01/server.ts');
     expect(start).not.toContain('n next');
@@ -129,7 +129,7 @@ describe.concurrent('the companion', () => {
     save(`${reference}\n{`);
     await sees('does not parse');
     save(reference);
-    const solved = await sees('Solved: all 8 tests pass.');
+    const solved = await sees('Solved: all 9 tests pass.');
     expect(solved).toContain('solutions/01/also-right/class.ts');
     expect(solved).toContain('n next');
 
@@ -147,7 +147,7 @@ describe.concurrent('the companion', () => {
     const { terminal, save, sees, raw, reference } = openTerminal(context, ['01', '--poll'], {
       NO_COLOR: '1',
     });
-    await sees('0 of 8 tests pass.');
+    await sees('0 of 9 tests pass.');
     terminal.resize(50, 30);
     await sees((now) => now.includes('q quit') && now.split('\n').every(isShort));
     terminal.resize(90, 40);
@@ -155,7 +155,7 @@ describe.concurrent('the companion', () => {
     save(reference.replace('new Date().toISOString()', 'new Date().toLocaleString()'));
     await sees('What probably happened: The time is in the zone');
     save(reference);
-    await sees('Solved: all 8 tests pass.');
+    await sees('Solved: all 9 tests pass.');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are colours
     expect(raw()).not.toMatch(/\u001b\[\d+m/);
     // Ctrl-C.
