@@ -38,8 +38,8 @@ function receive(data: unknown): void {
     addLine({ kind: 'system', text: received.message, at: received.at });
   } else if (received.type === 'chat') {
     const isOwn = confirm(received);
-    const who = isOwn ? `${received.username} (you)` : received.username;
-    addLine({ kind: isOwn ? 'own' : 'other', who, text: received.message, at: received.at });
+    const kind = isOwn ? 'own' : 'other';
+    addLine({ kind, who: received.username, isYou: isOwn, text: received.message, at: received.at });
   } else {
     // The server handles one client's messages in order: an error is for the oldest that is unconfirmed.
     const refused = unconfirmed.shift();

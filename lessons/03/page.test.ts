@@ -22,7 +22,7 @@ describePage('lessons/03', (testing) => {
 
     await alice.fill('#username', 'alice');
     await say(alice, 'a<b and c>d');
-    expect(await line(alice, 'own', 'a<b')).toMatch(/^alice \(you\) .* a<b and c>d$/);
+    expect(await line(alice, 'own', 'a<b')).toMatch(/^alice you .* a<b and c>d$/);
     expect(await line(bob, 'other', 'a<b')).toMatch(/^alice \d.* a<b and c>d$/);
     await say(bob, 'same');
     await line(alice, 'other', /Anonymous.*same/);

@@ -1,4 +1,4 @@
-import { addLine, giveBack } from '#shared/lesson/page/log.ts';
+import { addLine, giveBack, makeYou } from '#shared/lesson/page/log.ts';
 import { closeReason, find, serverUrl, showConnection } from '#shared/lesson/page/page.ts';
 import { type ClientMessage, parseServerMessage, type ServerMessage } from './protocol.ts';
 
@@ -64,8 +64,8 @@ function receive(message: ServerMessage): void {
       // Nobody else here can have our name, so a message under it is ours.
       const isOwn = message.username === ownName;
       if (isOwn) unconfirmed.shift();
-      const who = isOwn ? `${message.username} (you)` : message.username;
-      addLine({ kind: isOwn ? 'own' : 'other', who, text: message.message, at: message.at });
+      const kind = isOwn ? 'own' : 'other';
+      addLine({ kind, who: message.username, isYou: isOwn, text: message.message, at: message.at });
       break;
     }
     case 'error':
@@ -138,7 +138,8 @@ function showPeople(usernames: string[]): void {
   const items = usernames.map((name) => {
     const item = document.createElement('li');
     item.className = name === ownName ? 'person me' : 'person';
-    item.textContent = name === ownName ? `${name} (you)` : name;
+    item.append(name);
+    if (name === ownName) item.append(' ', makeYou());
     return item;
   });
   find('#people', HTMLElement).replaceChildren(...items);

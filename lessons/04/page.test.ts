@@ -30,9 +30,9 @@ describePage('lessons/04', (testing) => {
     const alice = await visitAs('alice');
     const bob = await visitAs('bob');
     await line(alice, 'system', 'bob');
-    expect(await people(alice)).toEqual(expect.arrayContaining(['alice (you)', 'bob']));
+    expect(await people(alice)).toEqual(expect.arrayContaining(['alice you', 'bob']));
     await say(alice, 'a<b and c>d');
-    expect(await line(alice, 'own', 'a<b')).toMatch(/^alice \(you\) .* a<b and c>d$/);
+    expect(await line(alice, 'own', 'a<b')).toMatch(/^alice you .* a<b and c>d$/);
     expect(await line(bob, 'other', 'a<b')).toMatch(/^alice .* a<b and c>d$/);
     await bob.close();
     await eventually(() => people(alice)).not.toContain('bob');
@@ -73,10 +73,24 @@ describePage('lessons/04', (testing) => {
     expect(await dave.inputValue('#username')).toBe('dave');
     await join(dave, 'Dave');
     await say(dave, 'same person');
-    await line(dave, 'own', /Dave \(you\).*same person/);
+    await line(dave, 'own', /Dave you.*same person/);
     await line(erin, 'other', /Dave.*same person/);
     expect(await people(erin)).toContain('Dave');
     expect(await people(erin)).not.toContain('dave');
+  });
+
+  test('no name looks like the own one: the mark is no part of a name', async () => {
+    const trent = await visitAs('trent');
+    const fake = await visitAs('trent you');
+    await line(trent, 'system', 'trent you');
+    await say(fake, 'from the other');
+    await line(trent, 'other', 'from the other');
+    await say(trent, 'from myself');
+    await line(fake, 'other', 'from myself');
+    for (const [page, name] of [[trent, 'trent'] as const, [fake, 'trent you'] as const]) {
+      expect(await page.locator('.head:has(.you) .who').allTextContents()).toEqual([name]);
+      expect(await page.locator('#people li:has(.you)').allTextContents()).toEqual([`${name} you`]);
+    }
   });
 
   test('HTML in a name or a message stays text', async () => {
@@ -114,7 +128,7 @@ describePage('lessons/04', (testing) => {
     await startServerAgain();
     await visitAs('IVAN');
     await heidi.click('#connect');
-    await eventually(() => people(heidi)).toContain('heidi (you)');
+    await eventually(() => people(heidi)).toContain('heidi you');
     await heidi.press('#field', 'Enter');
     await line(heidi, 'own', 'half a sentence');
 

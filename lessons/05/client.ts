@@ -1,4 +1,4 @@
-import { addLine, giveBack } from '#shared/lesson/page/log.ts';
+import { addLine, giveBack, makeYou } from '#shared/lesson/page/log.ts';
 import { closeReason, find, serverUrl, showConnection } from '#shared/lesson/page/page.ts';
 import { type ClientMessage, normaliseUsername, parseServerMessage, type ServerMessage } from './protocol.ts';
 
@@ -69,8 +69,8 @@ function receive(message: ServerMessage): void {
       // Nobody else here can have our name, so a message under it is ours.
       const isOwn = message.username === ownName;
       if (isOwn) unconfirmed.shift();
-      const who = isOwn ? `${message.username} (you)` : message.username;
-      addLine({ kind: isOwn ? 'own' : 'other', who, text: message.message, at: message.at });
+      const kind = isOwn ? 'own' : 'other';
+      addLine({ kind, who: message.username, isYou: isOwn, text: message.message, at: message.at });
       break;
     }
     case 'private': {
@@ -198,7 +198,7 @@ function showPeople(usernames: string[]): void {
     const item = document.createElement('li');
     if (name === ownName) {
       item.className = 'person me';
-      item.textContent = `${name} (you)`;
+      item.append(name, ' ', makeYou());
       return item;
     }
     const button = document.createElement('button');

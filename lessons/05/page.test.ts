@@ -99,6 +99,19 @@ describePage('lessons/05', (testing) => {
     expect(await ivan.locator('#log').textContent()).not.toContain('secret');
   });
 
+  test('no name looks like the own one: the mark is no part of a name', async () => {
+    const [trent, fake] = await Promise.all([visitAs('trent'), visitAs('trent you')]);
+    await trent.locator('#people button').getByText('trent you', { exact: true }).waitFor();
+    await say(fake, 'from the other');
+    await line(trent, 'other', 'from the other');
+    await say(trent, 'from myself');
+    await line(fake, 'other', 'from myself');
+    for (const [page, name] of [[trent, 'trent'] as const, [fake, 'trent you'] as const]) {
+      expect(await page.locator('.head:has(.you) .who').allTextContents()).toEqual([name]);
+      expect(await page.locator('#people li:has(.you)').allTextContents()).toEqual([`${name} you`]);
+    }
+  });
+
   test('HTML in a name or a message stays text', async () => {
     const [judy, img] = await Promise.all([visitAs('judy'), visitAs('<img src=x>')]);
     await sees(judy, '<img src=x>');
@@ -134,7 +147,7 @@ describePage('lessons/05', (testing) => {
     await Promise.all([state(mia, 'Closed'), state(noah, 'Closed')]);
     await startServerAgain();
     await noah.click('#connect');
-    await sees(noah, 'noah (you)');
+    await sees(noah, 'noah you');
     await mia.click('#connect');
     await sees(mia, 'noah');
     expect(await mia.inputValue('#to')).toBe('noah');

@@ -1,3 +1,4 @@
+/** What strangers wrote, on one line of a log: nothing in it can forge another. */
 import { expect, test } from 'vitest';
 import { quoted, visible } from './visible.ts';
 

@@ -6,6 +6,8 @@ export type LogLine = {
   kind: 'own' | 'other' | 'system' | 'private' | 'private own' | 'error';
   text: string;
   who?: string;
+  /** Whether that is the reader: then the mark "you" stands beside it. */
+  isYou?: boolean;
   /** When: a time as the server sends it (2026-11-22T20:16:37.123Z). It is shown in the reader's own zone. */
   at?: string;
   /** A few words more, shown small. */
@@ -16,13 +18,14 @@ export type LogLine = {
 const MAX_LOG_LINES = 500;
 
 /** Adds a line to the log. All that strangers wrote becomes textContent: it is never read as HTML. */
-export function addLine({ kind, text, who, at, note }: LogLine): void {
+export function addLine({ kind, text, who, isYou, at, note }: LogLine): void {
   const log = find('#log', HTMLElement);
   const line = document.createElement('div');
   line.className = `line ${kind}`;
   const head = document.createElement('p');
   head.className = 'head';
   if (who !== undefined) head.append(makeElement('span', 'who', who), ' ');
+  if (isYou) head.append(makeYou(), ' ');
   if (at !== undefined) head.append(makeTime(at), ' ');
   if (note !== undefined) head.append(makeElement('span', 'note', note));
   if (head.hasChildNodes()) line.append(head);
@@ -31,6 +34,11 @@ export function addLine({ kind, text, who, at, note }: LogLine): void {
 
   while (log.childElementCount > MAX_LOG_LINES) log.firstElementChild?.remove();
   stayAtEnd(log);
+}
+
+/** The mark beside one's own name. An element with a look of its own, not a part of the name: no name can imitate it. */
+export function makeYou(): HTMLElement {
+  return makeElement('span', 'you', 'you');
 }
 
 /** For each log, whether its reader has scrolled up. */
