@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '#shared/course/root.ts';
-import { readRegular } from './regular-file.ts';
+import { isThere, readRegular } from './regular-file.ts';
 
 const FILE = join(ROOT, '.progress.json');
 /** It is there while a process changes the file. */
@@ -63,7 +63,7 @@ export function noteProgress(number: string, change: (one: ExerciseProgress) => 
 }
 
 function readFile(): Progress {
-  if (!lstatSync(FILE, { throwIfNoEntry: false })) return {};
+  if (!isThere(FILE)) return {};
   try {
     const text = readRegular(FILE).contents.toString();
     const read = parse(text);

@@ -5,13 +5,22 @@ import {
   constants,
   existsSync,
   fstatSync,
+  lstatSync,
   openSync,
   readSync,
-  type Stats,
   statSync,
 } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { ROOT } from '#shared/course/root.ts';
+
+/** Whether something has this name: a link that leads nowhere, too. */
+export function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 /**
  * Why a file can't be read: a sentence that says what to do, or undefined where it can.
@@ -19,20 +28,20 @@ import { ROOT } from '#shared/course/root.ts';
  */
 export function whyUnreadable(file: string): string | undefined {
   const name = relative(ROOT, file).replaceAll('\\', '/');
-  let found: Stats | undefined;
+  if (!existsSync(dirname(file))) return `The folder ${dirname(name)} is not there.`;
+  if (!isThere(file)) return `${name} is not there.`;
   try {
-    found = statSync(file, { throwIfNoEntry: false });
-    if (found?.isFile()) accessSync(file, constants.R_OK);
+    const found = statSync(file);
+    if (found.isDirectory()) return `${name} is a folder, where a file should be. Move it away.`;
+    if (!found.isFile()) return `${name} is no ordinary file. Move it away.`;
+    accessSync(file, constants.R_OK);
+    return undefined;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : error;
     if (code === 'ELOOP') return `${name} is a link that leads to itself. Delete it.`;
+    if (code === 'ENOENT') return `${name} is a link that leads nowhere. Delete it.`;
     return `${name} can't be read (${code}). Change who may read it.`;
   }
-  if (found?.isFile()) return undefined;
-  if (found?.isDirectory()) return `${name} is a folder, where a file should be. Move it away.`;
-  if (found) return `${name} is no ordinary file. Move it away.`;
-  if (!existsSync(dirname(file))) return `The folder ${dirname(name)} is not there.`;
-  return `${name} is not there.`;
 }
 
 /**
