@@ -7,8 +7,9 @@ import { type Html, html, raw } from './html.ts';
 import { messageOf } from './messages.ts';
 import { checkPanel, tryPanel } from './panels.ts';
 import { alone, around, article, shell } from './shell.ts';
+import { renderSource } from './source.ts';
 import { readStates } from './states.ts';
-import { renderLine, renderSource, renderText } from './text.ts';
+import { renderLine, renderText } from './text.ts';
 
 /** Bytes of a file that are shown. To highlight more would take long, and nobody would read it. */
 const MOST_SHOWN = 100_000;
@@ -48,7 +49,7 @@ function homePage(course: Unit[]): Html {
   const goOn = isNew || !next ? first : next;
   const rows = course.map((unit) =>
     unit.kind === 'lesson'
-      ? html`<li class="lesson"><a href="/${unit.folder}"><b>${unit.number}</b> <span>${unit.title}</span></a><p>${raw(renderLine(unit.idea))}</p></li>`
+      ? html`<li class="lesson"><a href="/${unit.folder}"><b>${unit.number}</b> <span>${unit.title}</span></a><p>${raw(renderLine(unit.idea, 'lessons/README.md'))}</p></li>`
       : html`<li class="exercise" data-folder="${unit.folder}" data-state="${states[unit.folder]}"><a href="/${unit.folder}">Then try: ${unit.title}</a> <em class="state">${states[unit.folder]}</em></li>`,
   );
   const body = html`<main class="home" id="read" tabindex="-1">
