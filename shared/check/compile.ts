@@ -1,9 +1,9 @@
 /** Compiles an answer's server, so that the process that runs it needs no compiler of its own. */
-import { existsSync, lstatSync, statSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Message, type Plugin } from 'esbuild';
+import { whyUnreadable } from '#shared/course/regular-file.ts';
 import { ROOT } from '#shared/course/root.ts';
 import { type Problem, ServerProblem } from './problems.ts';
 import { makeScratch, removeScratch } from './scratch.ts';
@@ -60,18 +60,10 @@ export async function compile(file: string): Promise<{ path: string; remove: () 
   return { path, remove };
 }
 
-/**
- * Looks whether a file of an answer can be read, before it is: whoever opens a pipe waits for ever.
- * @throws ServerProblem if it cannot
- */
+/** @throws ServerProblem if a file of an answer cannot be read */
 export function expectFile(file: string): void {
-  try {
-    if (statSync(file).isFile()) return;
-  } catch {
-    // It is not there, or a link that leads nowhere.
-  }
-  const isThere = existsSync(file) || lstatSync(file, { throwIfNoEntry: false }) !== undefined;
-  throw new ServerProblem({ kind: 'unreadable', file, isThere });
+  const why = whyUnreadable(file);
+  if (why !== undefined) throw new ServerProblem({ kind: 'unreadable', why });
 }
 
 /** What esbuild found wrong in a file, or in what it imports. */

@@ -5,7 +5,7 @@ import { ROOT } from '#shared/course/root.ts';
 
 /** Why a server can't go on. */
 export type Problem =
-  | { kind: 'unreadable'; file: string; isThere: boolean }
+  | { kind: 'unreadable'; why: string }
   | { kind: 'broken'; file: string; line: number; message: string }
   | { kind: 'crashed'; name: string; message: string; stack: string }
   | { kind: 'ended'; code: number | null; signal: string | null; printed: string }
@@ -50,9 +50,9 @@ export function describeProblem(problem: Problem, file: string, starting: boolea
   const name = displayPath(file);
   switch (problem.kind) {
     case 'unreadable':
-      return problem.isThere
-        ? `${displayPath(problem.file)} is not a file that can be read. What is it?`
-        : `${displayPath(problem.file)} is not there. npm run reset brings the starter back.`;
+      return problem.why.startsWith('The folder')
+        ? `${problem.why} git restore brings it back.`
+        : `${problem.why} "Start over" (npm run reset) brings the starter back.`;
     case 'broken': {
       const place = `${displayPath(problem.file)}:${problem.line}`;
       const missing = /^Could not resolve "(.*)"$/.exec(problem.message)?.[1];

@@ -194,10 +194,16 @@ function readEnd(code: number | null, signal: string | null): { code: number | n
 function followOutput(child: ChildProcess) {
   const listeners: ((text: string, stream: 'out' | 'err') => void)[] = [];
   let last = '';
+  const isInLine = { out: false, err: false };
   for (const stream of ['out', 'err'] as const) {
     child[`std${stream}`]?.setEncoding('utf8').on('data', (text: string) => {
       last = (last + text).slice(-MOST_OUTPUT);
       for (const listener of listeners) listener(text, stream);
+      isInLine[stream] = !text.endsWith('\n');
+    });
+    // A last line without an end ends with the process.
+    child[`std${stream}`]?.once('close', () => {
+      if (isInLine[stream]) for (const listener of listeners) listener('\n', stream);
     });
   }
   return {

@@ -1,25 +1,29 @@
 /** What there is: the course's lessons and exercises. The one place that looks into its folders. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Exercise, Part } from './exercise.ts';
+import { readRegular, whyUnreadable } from './regular-file.ts';
 import { ROOT } from './root.ts';
 
 /** The numbers of all lessons: '01', '02', … */
 export function lessonNumbers(): string[] {
-  return numbersIn('lessons', 'server.ts');
+  const isLesson = (number: string) =>
+    ['server.ts', 'README.md'].some((name) => existsSync(join(ROOT, 'lessons', number, name)));
+  return numbersIn('lessons').filter(isLesson);
 }
 
-/** The numbers of all exercises. A folder of the learner's own, which has no check, is none. */
+/**
+ * The numbers of all exercises: of all that have a solution. Their own folders are the learner's, who may move one away,
+ * and make others beside it.
+ */
 export function exerciseNumbers(): string[] {
-  return numbersIn('exercises', 'exercise.test.ts');
+  return numbersIn('solutions');
 }
 
-/** Two digits, and the file that makes it what it is. */
-function numbersIn(folder: string, file: string): string[] {
-  if (!existsSync(join(ROOT, folder))) return [];
+function numbersIn(folder: string): string[] {
   return readdirSync(join(ROOT, folder))
-    .filter((name) => /^\d\d$/.test(name) && existsSync(join(ROOT, folder, name, file)))
+    .filter((name) => /^\d\d$/.test(name))
     .sort();
 }
 
@@ -35,29 +39,37 @@ export function findExercise(asked: string): string {
   throw new Error(`There is no exercise ${asked}. ${there}`);
 }
 
+const loaded = new Map<string, Exercise>();
+
 /**
  * Loads an exercise with its check, once for each process.
  *
  * @throws a sentence, where its check is not there or cannot be loaded
  */
 export async function loadExercise<P extends Part = Part>(number: string): Promise<Exercise<P>> {
-  const path = `exercises/${number}/exercise.test.ts`;
-  const file = join(ROOT, path);
-  if (!existsSync(file)) throw new Error(`${path} is not there. git checkout ${path} brings it back.`);
-  const loaded: { default: Exercise<P> } = await import(pathToFileURL(file).href);
-  return loaded.default;
+  const file = join(ROOT, `exercises/${number}/exercise.test.ts`);
+  const why = whyUnreadable(file);
+  if (why !== undefined) throw new Error(`${why} Bring it back: git restore exercises/${number}`);
+  const module: { default: Exercise<P> } = await import(pathToFileURL(file).href);
+  loaded.set(number, module.default);
+  return module.default;
 }
 
 /** Loads all exercises, in their order. One that cannot be loaded is left out. */
 export async function loadExercises<P extends Part = Part>(): Promise<Exercise<P>[]> {
-  const loaded = await Promise.allSettled(exerciseNumbers().map((number) => loadExercise<P>(number)));
-  return loaded.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const all = await Promise.allSettled(exerciseNumbers().map((number) => loadExercise<P>(number)));
+  return all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+}
+
+/** An exercise that was loaded before. */
+export function knownExercise(number: string): Exercise | undefined {
+  return loaded.get(number);
 }
 
 /** The text of a file of the course, or an empty text where there is none that can be read. */
 export function readText(path: string): string {
   try {
-    return readFileSync(join(ROOT, path), 'utf8');
+    return readRegular(join(ROOT, path)).contents.toString();
   } catch {
     return '';
   }

@@ -1,11 +1,11 @@
 /** What the tests of the workshop stand on: the workshop in a process of its own, and pages of it. */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { request } from 'node:http';
 import type { BrowserContextOptions, FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { openProcess } from '#shared/check/server-process.ts';
 import { openTab } from './browser-testing.ts';
 import { copyCourse } from './course-copy.ts';
+import { gatherOutput, untilListening } from './start-server.ts';
 
 export type Workshop = {
   /** Where it is: http://localhost:40123 */
@@ -21,29 +21,19 @@ export type Workshop = {
  * @throws what it printed, where it ends instead of listening
  */
 export async function startWorkshop(root: string, env: NodeJS.ProcessEnv = { PORT: '0' }): Promise<Workshop> {
-  const { PORT: _, ...others } = process.env;
-  const child = fork('shared/workshop/web/start.ts', {
+  const file = 'shared/workshop/web/start.ts';
+  const workshop = openProcess({
+    file,
     cwd: root,
     execArgv: ['--import', 'tsx'],
-    env: { ...others, VITEST: '', LAUNCH_EDITOR: 'no-such-editor', ...env },
-    silent: true,
+    env: { PORT: undefined, VITEST: '', LAUNCH_EDITOR: 'no-such-editor', ...env },
   });
-  let printed = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      printed += text;
-    });
-  }
-  const exited = once(child, 'exit');
-  const url = await Promise.race([
-    once(child, 'message').then(([message]) => String(message.url)),
-    exited.then(() => Promise.reject(new Error(printed))),
-  ]);
+  const url = await untilListening(workshop, file, gatherOutput(workshop));
   return {
     url,
     async end(signal) {
-      child.kill(signal);
-      await exited;
+      workshop.signal(signal);
+      await workshop.exited;
     },
   };
 }

@@ -20,13 +20,15 @@ export type Desk = {
 
 /** The exercises, in their order. */
 export async function listExercises(): Promise<Desk[]> {
-  const progress = readProgress();
-  return (await loadExercises()).map((exercise) => {
-    const one = progress[exercise.number];
-    const answer = hashOf(answerFiles(exercise));
-    const hasNewStarter = Boolean(one?.starter) && one?.starter !== starterHash(exercise);
-    return { exercise, state: stateOf(one, answer), hasNewStarter, isBegun: !isStarter(exercise) };
-  });
+  return (await loadExercises()).map((exercise) => deskOf(exercise));
+}
+
+/** How the learner stands with one exercise. */
+export function deskOf(exercise: Exercise, progress = readProgress()): Desk {
+  const one = progress[exercise.number];
+  const answer = hashOf(answerFiles(exercise));
+  const hasNewStarter = Boolean(one?.starter) && one?.starter !== starterHash(exercise);
+  return { exercise, state: stateOf(one, answer), hasNewStarter, isBegun: !isStarter(exercise) };
 }
 
 function stateOf(one: { solved?: string; inPart?: string } | undefined, answer: string): Desk['state'] {

@@ -1,14 +1,18 @@
-/** Watches a folder of source files. */
-import { readdirSync, statSync, watch } from 'node:fs';
-import { join } from 'node:path';
+/** Watches a folder of source files, which may go away and come back. */
+import { type FSWatcher, readdirSync, type Stats, statSync, watch } from 'node:fs';
+import { basename, join } from 'node:path';
 
 /** Milliseconds: an editor may write a file in several steps. */
 const SETTLE = 40;
 /** Milliseconds between two looks, where the system does not tell of changes. */
 const POLL = 200;
+/** Milliseconds between two looks whether the folder is still the one that is watched. */
+const STILL_THERE = 1000;
 
 /**
- * Calls back when a file of a folder was written, with its name. A file's time and size must have changed.
+ * Calls back with the name of each file of a folder that was written, has come, or has gone: whoever is called
+ * looks which it was. No file is opened. Where the folder is not there, or another takes its place, that is a
+ * change of its files like any other, and the watch goes on when there is one again.
  *
  * @param folder its absolute path
  * @param options isWatched: which files count. poll: whether to look again and again, for network drives and
@@ -18,39 +22,78 @@ const POLL = 200;
 export function watchFolder(
   folder: string,
   changed: (name: string) => void,
-  options: { isWatched: (name: string) => boolean; poll?: boolean },
+  { isWatched, poll = false }: { isWatched: (name: string) => boolean; poll?: boolean },
 ): () => void {
-  let seen = look();
-  let timer: NodeJS.Timeout | undefined;
+  let watcher: FSWatcher | undefined;
+  /** Which folder the watcher is at. Another one may have taken its name since. */
+  let watched = '';
+  let settling: NodeJS.Timeout | undefined;
 
-  function look(): Map<string, string> {
-    const names = readdirSync(folder).filter(options.isWatched);
-    return new Map(names.map((name) => [name, signature(join(folder, name))]));
+  /** Watches what stands there now. Gives whether that is another folder than before, or none any more. */
+  function follow(): boolean {
+    const now = signature(folder, ({ dev, ino, birthtimeMs }) => [dev, ino, birthtimeMs]);
+    if (now === watched) return false;
+    watched = now;
+    watcher?.close();
+    watcher = undefined;
+    if (poll || now === '') return true;
+    try {
+      watcher = watch(folder, (_, name) => {
+        if (name !== null && name !== basename(folder) && !isWatched(name)) return;
+        clearTimeout(settling);
+        settling = setTimeout(look, SETTLE);
+      });
+      watcher.on('error', () => {
+        watched = '';
+      });
+    } catch {
+      // It has just gone, or the system watches no more folders: then each look compares the files.
+    }
+    return true;
   }
 
-  function compare(): void {
+  function look(): void {
+    follow();
     const before = seen;
-    seen = look();
-    for (const [name, is] of seen) if (before.get(name) !== is) changed(name);
+    seen = signatures(folder, isWatched);
+    for (const name of new Set([...before.keys(), ...seen.keys()])) {
+      if (before.get(name) !== seen.get(name)) changed(name);
+    }
   }
 
-  if (options.poll) {
-    const poll = setInterval(compare, POLL);
-    return () => clearInterval(poll);
-  }
-  const watcher = watch(folder, () => {
-    clearTimeout(timer);
-    timer = setTimeout(compare, SETTLE);
-  });
-  // The folder may go away. Then there is nothing to watch.
-  watcher.on('error', () => watcher.close());
+  follow();
+  let seen = signatures(folder, isWatched);
+  const timer = setInterval(
+    () => {
+      if (follow() || !watcher) look();
+    },
+    poll ? POLL : STILL_THERE,
+  );
   return () => {
-    clearTimeout(timer);
-    watcher.close();
+    clearInterval(timer);
+    clearTimeout(settling);
+    watcher?.close();
   };
 }
 
-function signature(file: string): string {
-  const found = statSync(file, { throwIfNoEntry: false });
-  return found ? `${found.mtimeMs} ${found.size}` : '';
+/** By name: what tells one state of a file from another. None where the folder is away. */
+function signatures(folder: string, isWatched: (name: string) => boolean): Map<string, string> {
+  try {
+    const names = readdirSync(folder).filter(isWatched);
+    return new Map(names.map((name) => [name, signature(join(folder, name))]));
+  } catch {
+    return new Map();
+  }
+}
+
+function signature(
+  path: string,
+  parts = (found: Stats) => [found.ino, found.mode, found.mtimeMs, found.size],
+): string {
+  try {
+    return parts(statSync(path)).join(' ');
+  } catch {
+    // It has just gone, or is a link that leads nowhere, or to itself.
+    return '';
+  }
 }

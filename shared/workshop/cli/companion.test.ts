@@ -90,7 +90,8 @@ function solveTwo(root: string): void {
   for (const number of readdirSync(join(root, 'exercises'))) {
     const file = join(root, 'exercises', number, 'server.ts');
     if (number > '02') {
-      rmSync(join(root, 'exercises', number), { recursive: true });
+      for (const folder of ['exercises', 'solutions'])
+        rmSync(join(root, folder, number), { recursive: true });
     } else {
       copyFileSync(join(root, 'solutions', number, 'server.ts'), file);
       progress[number] = { starter: '', solved: hashOf([file]), hints: {} };

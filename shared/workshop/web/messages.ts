@@ -12,10 +12,17 @@ export type News =
   | { type: 'log'; lines: LogLine[]; all: boolean }
   | ({ type: 'check' } & CheckNews)
   | { type: 'diff'; lines: string[] }
-  /** By folder: the state of each exercise. */
-  | { type: 'progress'; states: Record<string, string> }
+  | ({ type: 'progress' } & States)
   /** A sentence for the learner: what happened to their wish. */
   | { type: 'note'; text: string };
+
+/** How far the learner is. */
+export type States = {
+  /** By folder: the state of each exercise. */
+  states: Record<string, string>;
+  /** Why a state may be missing or wrong. */
+  trouble?: string | undefined;
+};
 
 export type ServerNews = {
   state: 'stopped' | 'starting' | 'running' | 'crashed';
@@ -32,6 +39,8 @@ export type LogLine = { kind: 'out' | 'err' | 'note'; text: string; at: number }
 export type CheckNews = {
   isChecking: boolean;
   verdict?: Verdict;
+  /** Why there is no verdict, where the check itself failed. */
+  failure?: string | undefined;
   /** The mistake that was probably made. */
   probably?: { sentence: string; isGuess: boolean };
   /** Hints for the first test that fails: the shown ones, of how many. */
@@ -42,6 +51,11 @@ export type CheckNews = {
 
 /** A piece of a text: words, code, or a link. */
 export type TextPart = { text: string; isCode?: boolean; href?: string };
+
+/** What an error says to a person. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
 
 const WISHES = ['start', 'stop', 'restart', 'check', 'hint', 'diff', 'reset', 'edit'] as const;
 

@@ -1,9 +1,9 @@
 /** Draws the sequence diagrams of the texts as SVG, on the server: Mermaid itself weighs more than the whole page may. */
 import { escapeHtml } from './html.ts';
 
-type Step =
-  | { kind: 'message'; from: number; to: number; text: string; dashed: boolean }
-  | { kind: 'note'; first: number; last: number; text: string };
+type Message = { kind: 'message'; from: number; to: number; text: string; dashed: boolean };
+type Note = { kind: 'note'; first: number; last: number; text: string };
+type Step = Message | Note;
 
 /** Pixels. The letters are those of a monospaced font, so the width of a text is known without a browser. */
 const LETTER = 7.3;
@@ -22,6 +22,30 @@ export function drawSequence(source: string): string | undefined {
   if (!read || read.names.length < 2) return undefined;
   const { names, steps } = read;
 
+  const { xs, width } = placeLanes(names, steps);
+  const parts: string[] = [];
+  let y = 52;
+  for (const step of steps) {
+    const drawn = step.kind === 'note' ? drawNote(step, xs, y) : drawMessage(step, xs, y);
+    parts.push(...drawn.parts);
+    y += drawn.height;
+  }
+  y += 18;
+  const lanes = names.map((name, lane) => {
+    const x = xs[lane] ?? 0;
+    const half = widthOf(name) / 2 + 14;
+    return [
+      `<path class="seq-lane" d="M${round(x)} 40V${y - MARGIN}"/>`,
+      `<rect class="seq-name" x="${round(x - half)}" y="10" width="${round(half * 2)}" height="30" rx="8"/>`,
+      text('seq-title', x, 30, name),
+    ].join('');
+  });
+  const label = steps.map((step) => describe(step, names)).join('; ');
+  return `<svg class="sequence" role="img" aria-label="${escapeHtml(`Sequence diagram. ${label}.`)}" width="${width}" height="${y}" viewBox="0 0 ${width} ${y}">${lanes.join('')}${parts.join('')}</svg>`;
+}
+
+/** Where each lane stands, so far apart that the texts between them fit, and how wide all is. */
+function placeLanes(names: string[], steps: Step[]): { xs: number[]; width: number } {
   const gaps = names.slice(1).map((name, n) => {
     const heads = (widthOf(name) + widthOf(names[n] ?? '')) / 2 + 40;
     return Math.max(SMALLEST_GAP, heads);
@@ -45,49 +69,39 @@ export function drawSequence(source: string): string | undefined {
     ),
   );
   const xs = names.map((_, lane) => (ends[0] ?? 0) + sum(gaps.slice(0, lane)));
-  const width = Math.ceil((xs.at(-1) ?? 0) + (ends[1] ?? 0));
+  return { xs, width: Math.ceil((xs.at(-1) ?? 0) + (ends[1] ?? 0)) };
+}
 
-  const parts: string[] = [];
-  let y = 52;
-  for (const step of steps) {
-    if (step.kind === 'note') {
-      const middle = ((xs[step.first] ?? 0) + (xs[step.last] ?? 0)) / 2;
-      const half = Math.max((xs[step.last] ?? 0) - (xs[step.first] ?? 0), widthOf(step.text)) / 2 + 12;
-      parts.push(
-        `<rect class="seq-note" x="${round(middle - half)}" y="${y + 6}" width="${round(half * 2)}" height="26" rx="8"/>`,
-        text('seq-text', middle, y + 23, step.text),
-      );
-      y += 40;
-      continue;
-    }
-    const lines = wrap(step.text);
-    const from = xs[step.from] ?? 0;
-    const to = xs[step.to] ?? 0;
-    y += 8;
-    for (const line of lines) {
-      y += LINE;
-      parts.push(text('seq-text', (from + to) / 2, y, line));
-    }
-    y += 8;
-    const direction = Math.sign(to - from);
-    parts.push(
-      `<path class="seq-arrow${step.dashed ? ' seq-dashed' : ''}" d="M${round(from)} ${y}H${round(to - direction * 7)}"/>`,
-      `<path class="seq-head" d="M${round(to)} ${y}l${-9 * direction} -4.5v9z"/>`,
-    );
-    y += 6;
-  }
-  y += 18;
-  const lanes = names.map((name, lane) => {
-    const x = xs[lane] ?? 0;
-    const half = widthOf(name) / 2 + 14;
-    return [
-      `<path class="seq-lane" d="M${round(x)} 40V${y - MARGIN}"/>`,
-      `<rect class="seq-name" x="${round(x - half)}" y="10" width="${round(half * 2)}" height="30" rx="8"/>`,
-      text('seq-title', x, 30, name),
-    ].join('');
-  });
-  const label = steps.map((step) => describe(step, names)).join('; ');
-  return `<svg class="sequence" role="img" aria-label="${escapeHtml(`Sequence diagram. ${label}.`)}" width="${width}" height="${y}" viewBox="0 0 ${width} ${y}">${lanes.join('')}${parts.join('')}</svg>`;
+/** A part of the drawing that begins at a height. */
+type Drawn = { parts: string[]; height: number };
+
+function drawNote({ first, last, text: words }: Note, xs: number[], y: number): Drawn {
+  const [left, right] = [xs[first] ?? 0, xs[last] ?? 0];
+  const middle = (left + right) / 2;
+  const half = Math.max(right - left, widthOf(words)) / 2 + 12;
+  return {
+    parts: [
+      `<rect class="seq-note" x="${round(middle - half)}" y="${y + 6}" width="${round(half * 2)}" height="26" rx="8"/>`,
+      text('seq-text', middle, y + 23, words),
+    ],
+    height: 40,
+  };
+}
+
+function drawMessage(message: Message, xs: number[], y: number): Drawn {
+  const [from, to] = [xs[message.from] ?? 0, xs[message.to] ?? 0];
+  const lines = wrap(message.text);
+  const words = lines.map((line, n) => text('seq-text', (from + to) / 2, y + 8 + (n + 1) * LINE, line));
+  const arrow = y + 16 + lines.length * LINE;
+  const direction = Math.sign(to - from);
+  return {
+    parts: [
+      ...words,
+      `<path class="seq-arrow${message.dashed ? ' seq-dashed' : ''}" d="M${round(from)} ${arrow}H${round(to - direction * 7)}"/>`,
+      `<path class="seq-head" d="M${round(to)} ${arrow}l${-9 * direction} -4.5v9z"/>`,
+    ],
+    height: 22 + lines.length * LINE,
+  };
 }
 
 function readSequence(source: string): { names: string[]; steps: Step[] } | undefined {

@@ -2,11 +2,14 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
+import { loadExercises } from '#shared/course/course.ts';
+import { whyUnreadable } from '#shared/course/regular-file.ts';
 import { ROOT } from '#shared/course/root.ts';
 import { bundleClient } from '#shared/lesson/bundle.ts';
 import { isOwnHost, refuseOtherSites } from '#shared/lesson/own-site.ts';
 import { type Hub, openHub } from './hub.ts';
-import { missingPage, renderPage } from './pages.ts';
+import { messageOf } from './messages.ts';
+import { renderPage } from './pages.ts';
 
 const HOST = '127.0.0.1';
 const FIRST_PORT = 8000;
@@ -17,6 +20,8 @@ const SECURITY_HEADERS = {
   // Lessons run on ports of their own, and are shown in a frame.
   'Content-Security-Policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src http://localhost:*; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  // Another site may not load a file of this one as its script.
+  'Cross-Origin-Resource-Policy': 'same-origin',
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'Cache-Control': 'no-store',
@@ -46,12 +51,13 @@ async function respond(request: IncomingMessage, response: ServerResponse): Prom
     const page = join(ROOT, 'shared/workshop/web/page/workshop.ts');
     answer(200, 'text/javascript', await bundleClient(page));
   } else if (file !== undefined) {
-    const contents = await readFile(join(ROOT, file)).catch(() => undefined);
-    if (contents) answer(200, TYPES[extname(file)] ?? 'text/plain', contents);
-    else answer(404, 'text/plain', 'There is no such file.\n');
+    const why = whyUnreadable(join(ROOT, file));
+    if (why === undefined)
+      answer(200, TYPES[extname(file)] ?? 'text/plain', await readFile(join(ROOT, file)));
+    else answer(404, 'text/plain', `${why}\n`);
   } else {
-    const page = await renderPage(path);
-    answer(page ? 200 : 404, 'text/html', (page ?? (await missingPage())).html);
+    const { status, page } = renderPage(path);
+    answer(status, 'text/html', page.html);
   }
 }
 
@@ -85,13 +91,11 @@ const server = createServer((request, response) => {
   respond(request, response).catch((error: unknown) => {
     console.error(error);
     if (!response.headersSent) response.writeHead(500, SECURITY_HEADERS);
-    response.end('The workshop could not make this page. Its terminal says why.\n');
+    response.end(`The workshop could not answer: ${messageOf(error)}\n`);
   });
 });
 refuseOtherSites(server, HOST);
 let hub: Hub | undefined;
-// Whatever ends this process: no lesson's server is left behind.
-process.once('exit', () => hub?.kill());
 
 let isEnding = false;
 async function end(): Promise<void> {
@@ -104,6 +108,7 @@ async function end(): Promise<void> {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
 
 try {
+  await loadExercises();
   const url = `http://localhost:${await listen(server)}`;
   hub = openHub(server);
   if (process.send) {

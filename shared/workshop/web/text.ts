@@ -1,30 +1,16 @@
-/** Turns the course's texts and source files into HTML for the workshop: highlighted, with links that stay inside. */
+/** Turns the course's texts into HTML for the workshop: highlighted, with links that stay inside. */
 import { posix } from 'node:path';
-import hljs from 'highlight.js/lib/core';
-import bash from 'highlight.js/lib/languages/bash';
-import diff from 'highlight.js/lib/languages/diff';
-import json from 'highlight.js/lib/languages/json';
-import typescript from 'highlight.js/lib/languages/typescript';
-import xml from 'highlight.js/lib/languages/xml';
-import { Lexer, Marked } from 'marked';
+import { Lexer, Marked, type RendererObject, type Tokens } from 'marked';
 import { escapeHtml } from './html.ts';
 import type { TextPart } from './messages.ts';
 import { drawSequence } from './sequence.ts';
-
-hljs.registerLanguage('ts', typescript);
-hljs.registerLanguage('js', typescript);
-hljs.registerLanguage('json', json);
-hljs.registerLanguage('diff', diff);
-hljs.registerLanguage('sh', bash);
-hljs.registerLanguage('html', xml);
+import { highlight } from './source.ts';
 
 export type Text = {
   /** What the text's first heading says: 'Lesson 03: Broadcast' */
   title: string;
   /** All that follows the first heading. */
   html: string;
-  /** The headings of the second level, for a table of contents. */
-  sections: { id: string; title: string }[];
 };
 
 /** What GitHub leaves out of an anchor. */
@@ -36,76 +22,27 @@ const GITHUB_ANCHOR = /[^\p{L}\p{N}\s_-]/gu;
  * @param path where the text stands, from the root of the course, with slashes: 'lessons/03/README.md'
  */
 export function renderText(markdown: string, path: string): Text {
-  const folder = posix.dirname(path);
   let title = '';
-  const sections: Text['sections'] = [];
-  const marked = new Marked({ gfm: true });
+  const marked = markedIn(posix.dirname(path));
   marked.use({
     renderer: {
       heading({ tokens, depth, text }) {
-        const inner = this.parser.parseInline(tokens);
         if (depth === 1 && title === '') {
           title = text;
           return '';
         }
         const id = slug(text);
-        if (depth === 2) sections.push({ id, title: text.replaceAll('`', '') });
-        return `<h${depth} id="${id}">${inner} <a class="anchor" href="#${id}" aria-label="Link to this section">#</a></h${depth}>\n`;
-      },
-      code({ text, lang = '' }) {
-        const [language = '', ...words] = lang.split(/\s+/);
-        if (language === 'mermaid') {
-          const drawing = drawSequence(text);
-          if (drawing !== undefined) {
-            return `<figure class="diagram" tabindex="0" role="group" aria-label="Diagram">${drawing}</figure>\n`;
-          }
-        }
-        const file = language === 'ts' || language === 'diff' ? words[0] : undefined;
-        const target = file === undefined ? undefined : placeOf(fileIn(folder, file));
-        const caption =
-          file === undefined ? '' : `<figcaption><a href="${target}">${escapeHtml(file)}</a></figcaption>`;
-        const kind = language === 'sh' || language === 'console' ? ' terminal' : '';
-        const runsHere = text.trim() === `npx tsx ${folder}/server.ts`;
-        const note = runsHere
-          ? '<figcaption><a href="#try">It runs here already, beside this text.</a></figcaption>'
-          : '';
-        return `<figure class="code${kind}" data-language="${escapeHtml(language)}">${caption}<pre tabindex="0"><code>${highlight(text, language)}</code></pre>${note}</figure>\n`;
-      },
-      table(token) {
-        const row = (cells: typeof token.header, name: 'th' | 'td') =>
-          `<tr>${cells
-            .map((cell) => {
-              const scope = name === 'th' && cell.text !== '' ? ' scope="col"' : '';
-              const tag = name === 'th' && cell.text === '' ? 'td' : name;
-              return `<${tag}${scope}>${this.parser.parseInline(cell.tokens)}</${tag}>`;
-            })
-            .join('')}</tr>`;
-        const body = token.rows.map((cells) => row(cells, 'td')).join('');
-        return `<div class="table" tabindex="0" role="group" aria-label="Table"><table><thead>${row(token.header, 'th')}</thead><tbody>${body}</tbody></table></div>\n`;
-      },
-      codespan({ text }) {
-        // A long JSON text may break after its commas.
-        return `<code>${escapeHtml(text).replaceAll(',&#34;', ',<wbr>&#34;')}</code>`;
-      },
-      link({ href, tokens }) {
-        const inner = this.parser.parseInline(tokens);
-        if (/^https?:/.test(href)) {
-          return `<a href="${escapeHtml(href)}" target="_blank" rel="noreferrer">${inner}</a>`;
-        }
-        return `<a href="${escapeHtml(linkFrom(folder, href))}">${inner}</a>`;
-      },
-      image({ href, text }) {
-        return `<img src="${escapeHtml(`/${posix.join(folder, href)}`)}" alt="${escapeHtml(text)}" loading="lazy">`;
+        return `<h${depth} id="${id}">${this.parser.parseInline(tokens)} <a class="anchor" href="#${id}" aria-label="Link to this section">#</a></h${depth}>\n`;
       },
     },
   });
   const html = marked.parse(markdown.replaceAll('\r\n', '\n'), { async: false });
-  return { title, html, sections };
+  return { title, html };
 }
 
-/** Renders a line of Markdown, such as a hint: no block around it. */
-export function renderLine(markdown: string): string {
-  return new Marked({ gfm: true }).parseInline(markdown, { async: false });
+/** Renders a line of Markdown, such as a lesson's idea: no block around it. */
+export function renderLine(markdown: string, path: string): string {
+  return markedIn(posix.dirname(path)).parseInline(markdown, { async: false });
 }
 
 /** Cuts a line of Markdown, such as a hint, into parts that a page puts together without HTML. */
@@ -119,55 +56,66 @@ export function partsOf(markdown: string, path: string): TextPart[] {
   });
 }
 
-/**
- * Renders a source file: a row for each line, with its number as an anchor (#L12).
- *
- * @param path its name, whose ending says which language it is in
- */
-export function renderSource(source: string, path: string): string {
-  const language = /\.(ts|js)$/.test(path) ? 'ts' : /\.html$/.test(path) ? 'html' : '';
-  const lines = splitLines(highlight(source.replaceAll('\r\n', '\n').replace(/\n$/, ''), language));
-  return lines
-    .map(
-      (line, n) =>
-        `<span class="row-of-code" id="L${n + 1}"><a href="#L${n + 1}" tabindex="-1" aria-hidden="true">${n + 1}</a><span>${line}\n</span></span>`,
-    )
-    .join('');
+/** @param folder in which the text stands: its links begin there */
+function markedIn(folder: string): Marked {
+  const renderer: RendererObject = {
+    code: (token) => renderCode(token, folder),
+    table(token) {
+      return renderTable(token, (cell) => this.parser.parseInline(cell.tokens));
+    },
+    codespan({ text }) {
+      // A long JSON text may break after its commas.
+      return `<code>${escapeHtml(text).replaceAll(',&#34;', ',<wbr>&#34;')}</code>`;
+    },
+    link({ href, tokens }) {
+      const to = escapeHtml(linkFrom(folder, href));
+      const away = to.startsWith('/') || to.startsWith('#') ? '' : ' target="_blank" rel="noreferrer"';
+      return `<a href="${to}"${away}>${this.parser.parseInline(tokens)}</a>`;
+    },
+    image({ href, text }) {
+      return `<img src="${escapeHtml(`/${posix.join(folder, href)}`)}" alt="${escapeHtml(text)}" loading="lazy">`;
+    },
+    // The texts hold no HTML. What looks like it is shown as it is, and does nothing.
+    html: ({ text }) => escapeHtml(text),
+  };
+  return new Marked({ gfm: true }).use({ renderer });
 }
 
-/** Cuts highlighted code into lines. An element that goes over several lines is closed and opened again. */
-export function splitLines(code: string): string[] {
-  let open: string[] = [];
-  return code.split('\n').map((line) => {
-    const before = open.join('');
-    for (const [tag] of line.matchAll(/<span[^>]*>|<\/span>/g)) {
-      if (tag === '</span>') open = open.slice(0, -1);
-      else open = [...open, tag];
+function renderCode({ text, lang = '' }: Tokens.Code, folder: string): string {
+  const [language = '', ...words] = lang.split(/\s+/);
+  if (language === 'mermaid') {
+    const drawing = drawSequence(text);
+    if (drawing !== undefined) {
+      return `<figure class="diagram" tabindex="0" role="group" aria-label="Diagram">${drawing}</figure>\n`;
     }
-    return before + line + '</span>'.repeat(open.length);
-  });
+  }
+  const file = language === 'ts' || language === 'diff' ? words[0] : undefined;
+  const target = escapeHtml(placeOf(fileIn(folder, file ?? '')));
+  const caption =
+    file === undefined ? '' : `<figcaption><a href="${target}">${escapeHtml(file)}</a></figcaption>`;
+  const kind = language === 'sh' || language === 'console' ? ' terminal' : '';
+  const runsHere = text.trim() === `npx tsx ${folder}/server.ts`;
+  const note = runsHere
+    ? '<figcaption><a href="#try">It runs here already, beside this text.</a></figcaption>'
+    : '';
+  return `<figure class="code${kind}" data-language="${escapeHtml(language)}">${caption}<pre tabindex="0"><code>${highlight(text, language)}</code></pre>${note}</figure>\n`;
 }
 
-/** Highlights a piece of code. What is in no language that we know comes back escaped. */
-export function highlight(code: string, language: string): string {
-  if (language === 'console') {
-    return code
-      .split('\n')
-      .map((line) =>
-        line.startsWith('$ ')
-          ? `<span class="prompt">$ </span><b>${escapeHtml(line.slice(2))}</b>`
-          : escapeHtml(line),
-      )
-      .join('\n');
-  }
-  if (language === 'json' || !hljs.getLanguage(language)) {
-    if (language !== 'json') return escapeHtml(code);
-  }
-  return hljs.highlight(code, { language, ignoreIllegals: true }).value;
+function renderTable({ header, rows }: Tokens.Table, inline: (cell: Tokens.TableCell) => string): string {
+  const row = (cells: Tokens.TableCell[], name: 'th' | 'td') =>
+    `<tr>${cells
+      .map((cell) => {
+        const scope = name === 'th' && cell.text !== '' ? ' scope="col"' : '';
+        const tag = name === 'th' && cell.text === '' ? 'td' : name;
+        return `<${tag}${scope}>${inline(cell)}</${tag}>`;
+      })
+      .join('')}</tr>`;
+  const body = rows.map((cells) => row(cells, 'td')).join('');
+  return `<div class="table" tabindex="0" role="group" aria-label="Table"><table><thead>${row(header, 'th')}</thead><tbody>${body}</tbody></table></div>\n`;
 }
 
 /** The page of the workshop at which a file of the course is read. */
-export function placeOf(file: string): string {
+function placeOf(file: string): string {
   const readme = /^(lessons|exercises)\/(\d\d)(?:\/README\.md)?$/.exec(file);
   if (readme) return `/${readme[1]}/${readme[2]}`;
   const hints = /^exercises\/(\d\d)\/hints\.md$/.exec(file);
@@ -177,7 +125,7 @@ export function placeOf(file: string): string {
 }
 
 function linkFrom(folder: string, href: string): string {
-  if (href.startsWith('#')) return href;
+  if (/^(#|https?:)/.test(href)) return href;
   const [path = '', anchor] = href.split('#');
   const place = placeOf(posix.join(folder, path).replace(/\/$/, ''));
   return anchor === undefined ? place : `${place}#${anchor}`;

@@ -1,3 +1,4 @@
+/** An exercise in the workshop, in a real browser: the verdict follows each save. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -18,7 +19,7 @@ describe('an exercise in the workshop', () => {
     async () => {
       const page = await open('/exercises/01');
       const right = reference();
-      await summary(page, '0 of 8 tests pass.');
+      await summary(page, '0 of 9 tests pass.');
       await page.click('#hint');
       await page.locator('#hints li').waitFor();
       await page.getByRole('button', { name: 'Show hint 2 of 4' }).waitFor();
@@ -42,7 +43,7 @@ describe('an exercise in the workshop', () => {
       writeFileSync(file(), right.replace('new Date().toISOString()', 'new Date().toLocaleString()'));
       await page.locator('#probably').getByText('write it in UTC').waitFor();
       writeFileSync(file(), right);
-      await summary(page, 'Solved: all 8 tests pass.');
+      await summary(page, 'Solved: all 9 tests pass.');
       await page.getByRole('link', { name: 'solutions/01/also-right/class.ts' }).waitFor();
       await page
         .locator('#outline li[data-folder="exercises/01"][data-state="solved"]')
@@ -64,7 +65,7 @@ describe('an exercise in the workshop', () => {
       const note = page.locator('#note').getByText('Your answer is kept:');
       const [, kept = ''] = (await note.textContent())?.split('kept: ') ?? [];
       expect(readFileSync(join(workshop.root, kept), 'utf8')).toBe(right);
-      await summary(page, '0 of 8 tests pass.');
+      await summary(page, '0 of 9 tests pass.');
     },
   );
 });

@@ -1,3 +1,4 @@
+/** The workshop in a real browser: lessons, every page, its end, and the world around. */
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

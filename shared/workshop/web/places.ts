@@ -1,0 +1,93 @@
+/** What somebody looks at: for each lesson and exercise that is on a page, its running server and its check. */
+import type { WebSocket } from 'ws';
+import { createJudge, type Judge } from '#shared/check/judge.ts';
+import type { Unit } from '#shared/course/outline.ts';
+import { type ExerciseCheck, openCheck } from './exercise-check.ts';
+import type { News } from './messages.ts';
+import { send, sendLines } from './outbox.ts';
+import { createRunner, type Runner } from './runner.ts';
+
+/** Milliseconds: who loads a page again is away for less than this, and finds the server still running. */
+const LINGER = 3000;
+
+export type Place = {
+  unit: Unit;
+  viewers: Set<WebSocket>;
+  runner: Runner;
+  /** A lesson has none. */
+  check: ExerciseCheck | undefined;
+  leaving: NodeJS.Timeout | undefined;
+};
+
+export type Places = {
+  /** Where a page is, once it has said so. */
+  of: (socket: WebSocket) => Place | undefined;
+  /** Lets a page look at a lesson or an exercise, and at nothing else from now on. */
+  arrive: (socket: WebSocket, unit: Unit) => void;
+  leave: (socket: WebSocket) => void;
+  /** Ends all servers and checks. */
+  end: () => Promise<void>;
+};
+
+/** Nothing runs yet, and nothing goes on where nobody looks. */
+export function createPlaces(): Places {
+  const places = new Map<string, Place>();
+  const where = new WeakMap<WebSocket, Place>();
+  let judges: { answers: Judge; known: Judge } | undefined;
+
+  function open(unit: Unit): Place {
+    const viewers = new Set<WebSocket>();
+    const tell = (news: News) => {
+      for (const socket of viewers) send(socket, news);
+    };
+    const runner = createRunner(unit.folder, {
+      state: (news) => tell({ type: 'server', ...news }),
+      lines(lines) {
+        for (const socket of viewers) {
+          sendLines(socket, lines, () => (viewers.has(socket) ? runner.log() : undefined));
+        }
+      },
+    });
+    const place: Place = { unit, viewers, runner, check: undefined, leaving: undefined };
+    places.set(unit.folder, place);
+    if (unit.kind === 'exercise') {
+      judges ??= { answers: createJudge({ keepSpare: true }), known: createJudge({ reuse: true }) };
+      place.check = openCheck(unit.number, judges, () => {
+        if (place.check) tell({ type: 'check', ...place.check.news() });
+      });
+    }
+    return place;
+  }
+
+  async function close(place: Place): Promise<void> {
+    clearTimeout(place.leaving);
+    places.delete(place.unit.folder);
+    place.check?.end();
+    await place.runner.end();
+  }
+
+  function leave(socket: WebSocket): void {
+    const place = where.get(socket);
+    if (!place?.viewers.delete(socket) || place.viewers.size > 0) return;
+    place.leaving = setTimeout(() => close(place), LINGER);
+  }
+
+  return {
+    of: (socket) => where.get(socket),
+    arrive(socket, unit) {
+      leave(socket);
+      const place = places.get(unit.folder) ?? open(unit);
+      clearTimeout(place.leaving);
+      place.viewers.add(socket);
+      where.set(socket, place);
+      send(socket, { type: 'server', ...place.runner.state() });
+      send(socket, { type: 'log', lines: place.runner.log(), all: true });
+      if (place.check) send(socket, { type: 'check', ...place.check.news() });
+    },
+    leave,
+    async end() {
+      await Promise.all([...places.values()].map(close));
+      await Promise.all([judges?.answers.end(), judges?.known.end()]);
+    },
+  };
+}

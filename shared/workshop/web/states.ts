@@ -1,0 +1,23 @@
+/** How far the learner is with each exercise, as the pages show it. */
+import { exerciseNumbers, knownExercise } from '#shared/course/course.ts';
+import { deskOf } from '#shared/workshop/desk.ts';
+import { progressTrouble, readProgress } from '#shared/workshop/progress.ts';
+import { messageOf, type States } from './messages.ts';
+
+/** Reads the states. It never throws: what can't be read is a sentence. */
+export function readStates(): States {
+  try {
+    const progress = readProgress();
+    const states = exerciseNumbers().map((number) => [`exercises/${number}`, stateOf(number, progress)]);
+    return { states: Object.fromEntries(states), trouble: progressTrouble() };
+  } catch (error) {
+    return { states: {}, trouble: messageOf(error) };
+  }
+}
+
+function stateOf(number: string, progress: ReturnType<typeof readProgress>): string {
+  const exercise = knownExercise(number);
+  if (!exercise) return 'not there';
+  const { state, isBegun } = deskOf(exercise, progress);
+  return state === 'open' ? (isBegun ? 'begun' : 'not begun') : state;
+}
