@@ -34,7 +34,7 @@ export async function play(
     await make(move, people, port, scene);
     const look = () => stepOf(people);
     const canBeSeen = move.does === 'says' || move.does === 'connects';
-    await settle(scene, () => canBeSeen && isComplete(look(), at, began));
+    await settle(scene, () => (canBeSeen || scene.isRestless === true) && isComplete(look(), at, began));
     isStopped = !onStep(look(), at, began);
     for (const [name, one] of people) {
       one.taken = one.client.link.heard.length;
@@ -42,7 +42,7 @@ export async function play(
     }
   }
   for (const { client } of people.values()) client.end();
-  if (!isStopped) await settle(scene, () => false);
+  if (!isStopped) await settle(scene, () => scene.isRestless === true);
 }
 
 type Person = { client: Client; taken: number; isLeaving: boolean };
@@ -95,7 +95,10 @@ async function settle(scene: Scene, isComplete: () => boolean): Promise<void> {
     const complete = new Promise<void>((resolve) => {
       scene.onProgress = () => isComplete() && resolve();
     });
-    await Promise.race([complete, untilSilent(scene, [...scene.links], () => isOver, 0)]);
+    const silent = untilSilent(scene, [...scene.links], () => isOver, 0).then((how) => {
+      if (how === 'slow' && !isOver) scene.isRestless = true;
+    });
+    await Promise.race([complete, silent]);
     isOver = true;
     delete scene.onProgress;
   }

@@ -28,6 +28,8 @@ export type Scene = {
   progress: number;
   /** Whether somebody takes part whom nobody here can ask, as a page: then only the patience tells that nothing comes. */
   hasOthers: boolean;
+  /** Whether the server was at work for longer than the patience: whoever waits for silence waits for ever. */
+  isRestless?: boolean;
   /** Is called whenever `progress` grows. */
   onProgress?: () => void;
 };

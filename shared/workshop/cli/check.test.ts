@@ -59,6 +59,7 @@ describe.concurrent('npm run check', () => {
     const failed = verdict.tests.filter(({ passed }) => !passed);
     expect(failed.map(({ sentence }) => sentence)).toEqual([
       `The server crashed: Error: no luck (${path}:${line})`,
+      'Not tried: mend the tests above first.',
     ]);
     expect(failed[0]?.conversation?.join('\n')).toMatch(
       /^alice .* connects ─+▶ server\n(.*\n)*alice .* <binary/,
