@@ -6,7 +6,7 @@ import { openRoom } from './open-room.ts';
 import type { Oracle } from './oracle.ts';
 import type { ExerciseTest, PartVerdict } from './part.ts';
 import { describeError, Flood, NOT_TRIED, TOO_LONG, WrongAnswer } from './problems.ts';
-import { createPatience, createScene } from './scene.ts';
+import { createPatience, createScene, type Scene } from './scene.ts';
 import { untilArrived } from './silence.ts';
 import type { Client } from './test-client.ts';
 import { WHATEVER_ELSE } from './titles.ts';
@@ -80,14 +80,12 @@ function createTrial(file: string, path: string, tools: Tools) {
 
   /** Starts the server. Undefined where it does not start: the result says why. */
   async function start(host: Host, result: TestResult): Promise<number | undefined> {
-    try {
-      return await host.start(path, file);
-    } catch (error) {
+    return host.start(path, file).catch((error: unknown) => {
       result.sentence = describeError(error, file, true);
       if (all.length === 1) problem = result.sentence;
       isHopeless = host.problem()?.kind === 'stuck';
       return undefined;
-    }
+    });
   }
 
   return {
@@ -103,41 +101,24 @@ function createTrial(file: string, path: string, tools: Tools) {
       const host = takeHost();
       const port = await start(host, result);
       if (port === undefined) return;
-      const scene = createScene(host, patience, entries);
-      const { room, clients, end } = openRoom(port, scene);
-      Object.assign(ran, { clients, end });
-      try {
-        const isDone = await within(
-          LONGEST_TEST,
-          run(room).then(() => true),
-        );
-        if (!isDone) throw new WrongAnswer(TOO_LONG);
-        // A server may answer, and send more, or crash right after.
-        await untilArrived(scene);
-        result.passed = true;
-      } catch (error) {
-        result.sentence = describeError(error, file);
-        isHopeless = error instanceof Flood || host.problem()?.kind === 'stuck';
-      }
+      isHopeless = await runTest(run, ran, createScene(host, patience, entries), port, file);
     },
 
     /** Whether the answer does what the lesson does, whatever people do. */
     async ask({ oracle, folder }: Asked): Promise<void> {
       const hasFailed = all.some(({ result }) => !result.passed);
       const ran = begin(WHATEVER_ELSE);
-      if (hasFailed) {
-        ran.result.sentence = problem ?? NOT_TRIED;
-        return;
-      }
+      ran.result.sentence = problem ?? NOT_TRIED;
+      if (hasFailed) return;
       const start = async () => {
         const host = takeHost();
         return { host, port: await host.start(path, file) };
       };
       const failure = await compareWithLesson(oracle, { folder, start, openHost: () => tools.take() });
       ran.result.passed = failure === undefined;
-      if (!failure) return;
-      ran.entries = failure.entries;
-      ran.result.sentence = describeError(failure.error, file);
+      delete ran.result.sentence;
+      if (failure)
+        Object.assign(ran, { entries: failure.entries }).result.sentence = describeError(failure.error, file);
     },
 
     /** A last look at every conversation: what came after its test is over counts, too. */
@@ -154,6 +135,29 @@ function createTrial(file: string, path: string, tools: Tools) {
       await Promise.all(hosts.map((host) => (isHopeless ? host.end() : tools.giveBack(host))));
     },
   };
+}
+
+/** Runs one test, and notes how it went. Gives whether the server is of no more use. */
+async function runTest(
+  run: ExerciseTest['run'],
+  ran: Ran,
+  scene: Scene,
+  port: number,
+  file: string,
+): Promise<boolean> {
+  const { room, clients, end } = openRoom(port, scene);
+  Object.assign(ran, { clients, end });
+  try {
+    const done = run(room).then(() => true);
+    if (!(await within(LONGEST_TEST, done))) throw new WrongAnswer(TOO_LONG);
+    // A server may answer, and send more, or crash right after.
+    await untilArrived(scene);
+    ran.result.passed = true;
+    return false;
+  } catch (error) {
+    ran.result.sentence = describeError(error, file);
+    return error instanceof Flood || scene.host.problem()?.kind === 'stuck';
+  }
 }
 
 /** A server that prints without end must not fill the memory of the check. */

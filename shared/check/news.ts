@@ -11,6 +11,8 @@ export type Question =
 export type News =
   | { type: 'ready'; pid: number }
   | { type: 'listening'; port: number }
+  /** What a lesson's server tells by itself: where its page is. */
+  | { type: 'told'; url: string }
   | ({ type: 'turn'; id: number } & Pending)
   | { type: 'usage'; cpu: number; heap: number; rss: number }
   | { type: 'crashed'; name: string; message: string; stack: string };
@@ -50,6 +52,7 @@ export function readNews(message: unknown): News | undefined {
   } = Object.fromEntries(Object.entries(message));
   if (type === 'ready' && isCount(pid)) return { type, pid };
   if (type === 'listening' && isCount(port) && port > 0 && port < 65_536) return { type, port };
+  if (type === undefined && typeof rest.url === 'string') return { type: 'told', url: rest.url };
   if (type === 'turn' && isCount(id) && isCount(port) && isCount(rest.work)) {
     const { work, timer, isUnclear, takesUpgrades } = rest;
     return {

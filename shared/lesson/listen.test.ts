@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from '#shared/course/root.ts';
+import { get, otherAddresses, run, scratchFolder, upgrade } from '#shared/testing/serving.ts';
 import { type RunningServer, startServer } from '#shared/testing/start-server.ts';
-import { get, otherAddresses, run, scratchFolder, upgrade } from './serving-testing.ts';
 
 const LESSON = 'lessons/01';
 const scratch = scratchFolder();

@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { get, isClosed, scratchFolder, stillServes, upgrade } from '#shared/testing/serving.ts';
 import { type RunningServer, startServer } from '#shared/testing/start-server.ts';
-import { get, isClosed, scratchFolder, stillServes, upgrade } from './serving-testing.ts';
 
 const scratch = scratchFolder();
 

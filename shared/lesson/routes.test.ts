@@ -1,8 +1,8 @@
 /** What a lesson adds to its server: answers of its own, and sources that its policy allows. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { get, scratchFolder, upgrade } from '#shared/testing/serving.ts';
 import { type RunningServer, startServer } from '#shared/testing/start-server.ts';
 import { securityHeaders } from './security-headers.ts';
-import { get, scratchFolder, upgrade } from './serving-testing.ts';
 
 const scratch = scratchFolder();
 

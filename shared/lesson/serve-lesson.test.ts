@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from '#shared/course/root.ts';
 import { browserTest } from '#shared/testing/browser-testing.ts';
 import { openConsole } from '#shared/testing/page-console.ts';
+import { get, isClosed, scratchFolder, stillServes } from '#shared/testing/serving.ts';
 import { type RunningServer, startServer } from '#shared/testing/start-server.ts';
-import { get, isClosed, scratchFolder, stillServes } from './serving-testing.ts';
 
 const LESSON = 'lessons/01';
 const scratch = scratchFolder();

@@ -67,7 +67,7 @@ export function gatherOutput(server: ServerProcess): () => string {
 /**
  * Waits until a process listens.
  *
- * @returns the address: http://localhost:40123
+ * @returns the address that it tells, as lessons do, or that of its port: http://localhost:40123
  * @throws where it ends before: what it printed
  */
 export async function untilListening(
@@ -75,8 +75,14 @@ export async function untilListening(
   file: string,
   output: () => string,
 ): Promise<string> {
+  const told = server.next((news) => (news.type === 'told' ? news.url : undefined));
   const port = await server.next((news) => (news.type === 'listening' ? news.port : undefined));
-  if (port !== undefined) return `http://localhost:${port}`;
-  const { code } = await server.exited;
-  throw new Error(`${file} ended with ${code}: ${output()}`);
+  if (port === undefined) {
+    const { code } = await server.exited;
+    throw new Error(`${file} ended with ${code}: ${output()}`);
+  }
+  // Who tells an address does so at once: before the answer to this.
+  const turn = server.next((news) => (news.type === 'turn' ? `http://localhost:${port}` : undefined));
+  server.ask({ type: 'turn', id: 0 });
+  return (await Promise.race([told, turn])) ?? `http://localhost:${port}`;
 }

@@ -8,7 +8,7 @@ const FILE = join(ROOT, '.progress.json');
 /** It is there while a process changes the file. */
 const LOCK = `${FILE}.lock`;
 /** Milliseconds. A change takes about one: who holds the lock for longer has crashed. */
-const LONGEST_CHANGE = 2000;
+const LONGEST_CHANGE = 5000;
 
 export type ExerciseProgress = {
   /** A hash of the starter with which the learner began. */

@@ -11,7 +11,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { useWorkshop } from '#shared/testing/workshop.ts';
+import { browserTest } from '#shared/testing/browser-testing.ts';
+import { openPage, useWorkshop } from '#shared/testing/workshop.ts';
 import { openTestLink, type TestLink } from './link-testing.ts';
 
 const workshop = useWorkshop();
@@ -201,4 +202,30 @@ test('a check and a server that cannot be prepared say why, and go on when they 
   ).toBeDefined();
   link.ask({ type: 'start' });
   await link.hears('server', ({ state }) => state === 'running');
+});
+
+browserTest('all of it is seen on a page, which goes on when it is mended', async () => {
+  const spoiled = [place('.answers'), place('.progress.json'), place('exercises/03/server.ts')];
+  const [answersFolder = '', progress = ''] = spoiled;
+  for (const path of spoiled) rmSync(path, { recursive: true, force: true });
+  writeFileSync(answersFolder, 'a file in the place of a folder');
+  mkdirSync(progress);
+  const page = await openPage(`${workshop.url}/exercises/03`);
+  const sees = (where: string, text: string) => page.locator(where).getByText(text).waitFor();
+  await sees('#trouble', '.progress.json is a folder');
+  await sees('#problem', 'exercises/03/server.ts is not there.');
+  await page.click('#edit');
+  await sees('#note', 'exercises/03/server.ts is not there.');
+  await page.click('#reset');
+  await page.getByRole('button', { name: 'Yes' }).click();
+  await sees('#note', 'The starter is back.');
+  await sees('#summary', 'The check itself failed.');
+  await sees('#problem', '.answers');
+  expect(await page.locator('#check').getAttribute('aria-busy')).toBe('false');
+
+  for (const path of [answersFolder, progress]) rmSync(path, { recursive: true });
+  await page.click('#again');
+  await sees('#summary', ' tests pass.');
+  expect(await page.locator('#problem').isVisible()).toBe(false);
+  await page.locator('#trouble').waitFor({ state: 'hidden' });
 });

@@ -146,6 +146,8 @@ describe('the workshop and the world', () => {
     ]) {
       expect(await answers(`http://localhost:${port}${path}`), path).toBe(404);
     }
+    const { headers } = await fetch(`${workshop.url}/workshop.ts`);
+    expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
     const stranger = new WebSocket(`ws://${host}/link`, { origin: 'http://evil.example' });
     const [error] = await once(stranger, 'error');
     expect(error.message).toContain('403');
