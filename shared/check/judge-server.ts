@@ -58,10 +58,8 @@ function createTrial(file: string, path: string, tools: Tools) {
   const patience = createPatience();
   const hosts: Host[] = [];
   const all: Ran[] = [];
-  /** Why not even the first test could begin. */
-  let problem: string | undefined;
-  /** A server that hung or flooded once does it again, and each time costs seconds. */
-  let isHopeless = false;
+  let problem: string | undefined; // Why not even the first test could begin.
+  let isHopeless = false; // A server that hung or flooded once does it again, and each time costs seconds.
 
   function takeHost(): Host {
     const last = hosts.at(-1);
@@ -125,8 +123,7 @@ function createTrial(file: string, path: string, tools: Tools) {
     async conclude(): Promise<PartVerdict> {
       const host = hosts.at(-1);
       if (host && !host.problem() && !isHopeless) await host.turn().catch(() => {});
-      for (const ran of all) lookBack(ran);
-      const tests = all.map(({ result }) => result);
+      const tests = all.map(lookBack);
       return problem === undefined ? { tests } : { tests, problem };
     },
 
@@ -165,13 +162,14 @@ function note(ran: Ran | undefined, text: string): void {
   if (ran && ran.entries.length < MOST_ENTRIES) ran.entries.push({ kind: 'printed', text, at: Date.now() });
 }
 
-function lookBack({ result, entries, clients }: Ran): void {
+function lookBack({ result, entries, clients }: Ran): TestResult {
   const broken = clients.flatMap((client) => client.brokenRules())[0];
   if (result.passed && broken !== undefined) {
     result.passed = false;
     result.sentence = broken;
   }
   if (!result.passed && entries.length > 0) result.conversation = printConversation(shorten(entries));
+  return result;
 }
 
 /** The first and the last entries of a long conversation. */

@@ -1,3 +1,4 @@
+/** The limits of the workshop: restarts in a row, the frame of a lesson, places that are left. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';

@@ -1,3 +1,4 @@
+/** A page that doesn't read: what waits for it stays small. */
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';

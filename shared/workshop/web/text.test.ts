@@ -1,3 +1,4 @@
+/** Texts as pages: nothing in them is HTML of its own. */
 import { expect, test } from 'vitest';
 import { partsOf, renderLine, renderText } from './text.ts';
 
