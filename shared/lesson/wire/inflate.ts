@@ -22,6 +22,9 @@ export function createInflater(takesOver: boolean): Inflate {
   let window = Buffer.alloc(0);
   let parts: Uint8Array[] = [];
   let isCompressed = false;
+  /** Whether bytes of this message are missing. */
+  let isCut = false;
+  /** Whether bytes of an earlier message are missing to which this one may refer. */
   let isLost = false;
 
   return {
@@ -29,14 +32,19 @@ export function createInflater(takesOver: boolean): Inflate {
       if (frame.opcode >= 8) return undefined;
       if (frame.opcode !== 0) {
         parts = [];
+        isCut = false;
         isCompressed = frame.rsv1;
       }
       if (!isCompressed) return undefined;
-      if (frame.payload.length < frame.length) isLost = true;
+      if (frame.payload.length < frame.length) isCut = true;
       parts.push(frame.payload);
       if (!frame.fin) return undefined;
       if (isLost)
         return { why: 'It refers to earlier messages that were not watched, so nobody here can inflate it.' };
+      if (isCut) {
+        isLost = takesOver;
+        return { why: 'It is too long to be inflated here.' };
+      }
       try {
         const inflated = inflateRawSync(Buffer.concat([...parts, TAIL]), {
           // The message is no end of the stream.
