@@ -2,6 +2,8 @@
 import type { FrameError, Sender } from './frame.ts';
 
 export type WireEvent =
+  /** The first of a feed: another text, another run of the server. */
+  | { kind: 'run'; run: string }
   /** A connection: its handshake, and the name that its page gave in the query: /?client=left */
   | {
       kind: 'open';

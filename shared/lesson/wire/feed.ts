@@ -15,7 +15,9 @@ export function serveFeed(tap: Tap, response: ServerResponse, headers: Record<st
     return;
   }
   response.flushHeaders();
-  let waiting: WireEvent[] = [];
+  // A page whose server has gone asks again after so many ms.
+  response.write('retry: 500\n\n');
+  let waiting: WireEvent[] = [{ kind: 'run', run: tap.run }];
   let lost = 0;
   let told = tap.leftOut();
   const stop = tap.watch((event) => {

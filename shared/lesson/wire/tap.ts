@@ -2,6 +2,7 @@
  * Looks at what crosses a server's WebSocket connections, below the WebSocket library: at the bytes of the
  * TCP sockets. So it sees what no API shows: pings, pongs, masks, and how a connection was closed.
  */
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { WireEvent } from './events.ts';
@@ -10,6 +11,8 @@ import type { Frame } from './frame.ts';
 import { catchResponse, headersOf } from './handshake.ts';
 
 export type Tap = {
+  /** Each run of a server has its own: its numbers of lanes begin anew. */
+  run: string;
   /**
    * Calls back with what happens from now on, and first with the connections that are there.
    * While nobody watches, the tap keeps the handshakes, and touches nothing else: it costs nothing then.
@@ -99,6 +102,7 @@ export function tapServer(server: Server): Tap {
   }
 
   return {
+    run: randomUUID(),
     watch(listener) {
       for (const connection of connections.values()) listener(opened(connection, true));
       if (isCrowded) listener({ kind: 'crowded', most: MOST_CONNECTIONS });

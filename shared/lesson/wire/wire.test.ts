@@ -1,12 +1,10 @@
+/** The tap and the feed: what they tell of a server's connections, and what they leave alone. */
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { rawConnect, rawFrame } from '#shared/check/raw-client.ts';
-import { browserTest, connection, openTab } from '#shared/testing/browser-testing.ts';
-import { accessibilityProblems, eventually, say } from '#shared/testing/page-testing.ts';
 import { type RunningServer, startServer } from '#shared/testing/start-server.ts';
 import type { WireEvent } from './events.ts';
 import { tapServer } from './tap.ts';
@@ -39,7 +37,8 @@ async function look(): Promise<WireEvent[]> {
     text += part;
     const whole = text.split('\n\n');
     text = whole.pop() ?? '';
-    for (const event of whole) events.push(...JSON.parse(event.replace('data: ', '')));
+    const data = whole.filter((event) => event.startsWith('data: '));
+    for (const event of data) events.push(...JSON.parse(event.replace('data: ', '')));
   });
   response.on('error', () => {});
   return events;
@@ -57,7 +56,8 @@ describe('the feed', () => {
     await once(early, 'message');
     const events = await look();
     await expect.poll(() => events.length, WAIT).toBeGreaterThan(0);
-    expect(events[0]).toMatchObject({ kind: 'open', isOld: true });
+    expect(events[0]).toMatchObject({ kind: 'run' });
+    expect(events[1]).toMatchObject({ kind: 'open', isOld: true });
 
     const socket = await connect(`${server.socketUrl}/?client=left`);
     socket.send('{"message":"hello"}');
@@ -221,107 +221,4 @@ test('compressed messages are inflated, and those that refer to what nobody saw 
     { why: expect.stringContaining('earlier messages') },
     { why: expect.stringContaining('earlier messages') },
   ]);
-});
-
-describe('in a browser', () => {
-  async function open(path: string, width = 1280): Promise<{ page: Page; errors: string[] }> {
-    const { page, close } = await openTab({ viewport: { width, height: 900 } });
-    onTestFinished(close);
-    page.setDefaultTimeout(WAIT.timeout);
-    const errors: string[] = [];
-    page.on('pageerror', (error) => errors.push(String(error)));
-    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-    await page.goto(server.url + path);
-    return { page, errors };
-  }
-
-  const row = (page: Page, kind: string, text: string) =>
-    page.locator(`.wire-rows li:not([hidden])${kind} > button`, { hasText: text });
-
-  browserTest('the stage has two clients side by side, and what one says is seen on the wire', async () => {
-    const { page, errors } = await open('/stage');
-    const [left, right] = ['left', 'right'].map((name) => page.frame({ name }));
-    if (!left || !right) throw new Error('There are no two clients.');
-    for (const frame of [left, right]) await connection(frame, 'open');
-    expect(await left.locator('.wire-link').count()).toBe(0);
-    await left.fill('#field', '<img src=x onerror=alert(1)>');
-    await left.press('#field', 'Enter');
-    await right.locator('#log').getByText('<img src=x').waitFor();
-    await row(page, '.client.text', '<img src=x').waitFor();
-    await eventually(() => row(page, '.server.text', '<img src=x').count()).toBe(2);
-    expect(await page.locator('.wire-rows img').count()).toBe(0);
-    expect(await page.locator('.wire-lane').allInnerTexts()).toEqual(['left', 'right', 'server']);
-
-    // One frame, bit by bit.
-    await row(page, '.client.text', '<img src=x').click();
-    const detail = page.locator('.wire-detail');
-    expect(await detail.locator('tbody tr').count()).toBe(7);
-    expect(await detail.getByRole('row', { name: /MASK/ }).innerText()).toMatch(
-      /^[0-9a-f]{2}\s+1\s+MASK\s+the payload is masked/,
-    );
-    expect(await detail.locator('pre').innerText()).toContain('7b 22');
-    expect(await accessibilityProblems(page)).toEqual([]);
-    await page.emulateMedia({ colorScheme: 'dark' });
-    expect(await accessibilityProblems(page)).toEqual([]);
-    await row(page, '.client.text', '<img src=x').press('Enter');
-    expect(await detail.count()).toBe(0);
-
-    // Filters, pause, and the conversation as text.
-    await page.getByLabel('Frames', { exact: true }).selectOption('handshake');
-    expect(await page.locator('.wire-rows li:not([hidden])').count()).toBe(2);
-    await page.getByLabel('Frames', { exact: true }).selectOption('All frames');
-    await page.getByLabel('Lane', { exact: true }).selectOption({ label: 'right' });
-    await eventually(() => row(page, '.client.text', '<img').count()).toBe(0);
-    await page.getByLabel('Lane', { exact: true }).selectOption('All lanes');
-    await page.getByRole('button', { name: 'Pause' }).click();
-    await right.fill('#field', 'not seen');
-    await right.press('#field', 'Enter');
-    await left.locator('#log').getByText('not seen').waitFor();
-    await page.getByRole('button', { name: 'Copy as text' }).click();
-    await page.getByText(/^Cop(ied|y this text)\.$/).waitFor();
-    const field = page.locator('.wire-view textarea');
-    const copied =
-      (await field.count()) > 0
-        ? await field.inputValue()
-        : await page.evaluate('navigator.clipboard.readText()');
-    expect(copied).toMatch(/^left +── connects ─+▶ server\n/m);
-    expect(copied).not.toContain('not seen');
-    await page.getByRole('button', { name: 'Go on' }).click();
-    await page.getByText('not shown while the view was paused').waitFor();
-
-    await page.getByRole('button', { name: 'Add a third client' }).click();
-    await page.locator('.wire-lane', { hasText: 'third' }).waitFor();
-    await page.getByRole('button', { name: 'Remove the third client' }).click();
-    await page.getByText('third: the TCP connection is closed').waitFor();
-    await page.getByRole('button', { name: 'Clear' }).click();
-    await eventually(() => page.locator('.wire-rows li').count()).toBe(0);
-    expect(errors).toEqual([]);
-  });
-
-  browserTest('each page shows the wire where one asks for it, and says which lane it is', async () => {
-    const { page, errors } = await open('/', 375);
-    await page.getByRole('link', { name: 'Look at the wire' }).click();
-    await connection(page, 'open');
-    const own = page.locator('.wire-lane', { hasText: 'this page' });
-    await own.waitFor();
-    expect(await own.count()).toBe(1);
-    await say(page, 'It is me.');
-    await row(page, '.client.text', 'It is me.').waitFor();
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(375);
-    expect(await accessibilityProblems(page)).toEqual([]);
-    await page.getByRole('link', { name: 'Hide the wire' }).click();
-    await page.waitForURL(`${server.url}/`);
-    expect(errors).toEqual([]);
-  });
-
-  browserTest('a flood does not freeze the page', async () => {
-    const { page } = await open('/?client=me');
-    await page.locator('.wire-lane', { hasText: 'this page' }).waitFor();
-    const socket = await connect();
-    for (let at = 0; at < 5000; at += 1) socket.send(`{"message":"${at}"}`);
-    await page.locator('.wire-note', { hasText: 'came too fast' }).first().waitFor();
-    await say(page, 'It still answers.');
-    await page.locator('#log').getByText('It still answers.').waitFor();
-    expect(await page.locator('.wire-rows li').count()).toBeLessThanOrEqual(400);
-  });
 });
