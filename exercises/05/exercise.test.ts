@@ -5,6 +5,7 @@ import { expect, isText, timeSince } from '#shared/check/matchers.ts';
 import {
   asJson,
   breaks,
+  CODES,
   connects,
   leaves,
   lingers,
@@ -350,13 +351,15 @@ const oracle: Oracle = {
       says('alice', { type: 'line', ...GREEN }),
       connects('dave'),
     ],
-    ...[1000, 1001, 1005, 3000, 4999].map((code) => [
+    [
       connects('alice'),
-      says('bob', { type: 'line', ...RED }),
-      leaves('bob', code),
-      says('alice', { type: 'line', ...BLUE }),
+      ...CODES.flatMap((code) => [
+        says('bob', { type: 'line', ...RED }),
+        leaves('bob', code),
+        says('alice', { type: 'line', ...BLUE }),
+      ]),
       connects('bob'),
-    ]),
+    ],
     [
       connects('alice'),
       says('bob', { type: 'line', ...RED }),

@@ -12,6 +12,8 @@ export type Move =
   /** With a close code. 1005 stands for none. */
   | { does: 'leaves'; who: string; code: number }
   | { does: 'vanishes'; who: string }
+  /** All vanish, at once. */
+  | { does: 'ends'; who: '' }
   /** Says goodbye and never hangs up: the server's socket is CLOSING from now on, and stays so. */
   | { does: 'lingers'; who: string }
   /** Sends a frame without a mask (RFC 6455, section 5.1), which ends the connection. */
@@ -21,6 +23,9 @@ export type FastCheck = typeof import('fast-check').default;
 
 /** Who takes part. */
 export const PEOPLE = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank'];
+
+/** Close codes that a client may leave with. 1005 stands for none. */
+export const CODES = [1000, 1001, 1005, 3000, 4999];
 
 /** The seed of every check, so that a verdict never changes by itself. Others: ORACLE_SEED=7 */
 export const SEED = Number(process.env.ORACLE_SEED ?? 20);
@@ -50,9 +55,7 @@ export async function drawScripts(
       { weight: 2, arbitrary: fc.constant({ does: 'connects' as const, who }) },
       {
         weight: 2,
-        arbitrary: fc
-          .constantFrom(1000, 1001, 1005, 3000, 4999)
-          .map((code) => ({ does: 'leaves' as const, who, code })),
+        arbitrary: fc.constantFrom(...CODES).map((code) => ({ does: 'leaves' as const, who, code })),
       },
       {
         weight: 3,

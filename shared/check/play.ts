@@ -8,6 +8,9 @@ import { type Client, connectClient } from './test-client.ts';
 /** What one of them heard after one move, and the code with which the server closed their connection, if it did. */
 export type HeardBy = { heard: Heard[]; closed?: number };
 
+/** Milliseconds: most of what is expected comes sooner, and then nobody need ask whether more comes. */
+const GRACE = 3;
+
 /** By name: those who were connected at that move. */
 export type Step = Map<string, HeardBy>;
 
@@ -34,7 +37,8 @@ export async function play(
     await make(move, people, port, scene);
     const look = () => stepOf(people);
     const canBeSeen = move.does === 'says' || move.does === 'connects';
-    await settle(scene, () => (canBeSeen || scene.isRestless === true) && isComplete(look(), at, began));
+    const isDone = () => (canBeSeen || scene.isRestless === true) && isComplete(look(), at, began);
+    await settle(scene, isDone, canBeSeen ? GRACE : 0);
     isStopped = !onStep(look(), at, began);
     for (const [name, one] of people) {
       one.taken = one.client.link.heard.length;
@@ -59,6 +63,14 @@ function stepOf(people: People): Step {
 }
 
 async function make(move: Move, people: People, port: number, scene: Scene): Promise<void> {
+  if (move.does === 'ends') {
+    for (const one of people.values()) {
+      one.isLeaving = true;
+      one.client.end();
+    }
+    await Promise.all([...people.values()].map(({ client }) => client.vanishes()));
+    return;
+  }
   let person = people.get(move.who);
   if (!person && (move.does === 'connects' || move.does === 'says')) {
     const client = await connectClient(move.who, port, scene);
@@ -89,18 +101,18 @@ function dataOf(said: Said): string | Buffer {
 }
 
 /** Waits until all is there that is expected, or nothing more can come, and then for what has come too much. */
-async function settle(scene: Scene, isComplete: () => boolean): Promise<void> {
+async function settle(scene: Scene, isComplete: () => boolean, grace = 0): Promise<void> {
   let isOver = isComplete();
   if (!isOver) {
     const complete = new Promise<void>((resolve) => {
       scene.onProgress = () => isComplete() && resolve();
     });
-    const silent = untilSilent(scene, [...scene.links], () => isOver, 0).then((how) => {
+    const silent = untilSilent(scene, [...scene.links], () => isOver, grace).then((how) => {
       if (how === 'slow' && !isOver) scene.isRestless = true;
     });
     await Promise.race([complete, silent]);
     isOver = true;
     delete scene.onProgress;
   }
-  await untilArrived(scene);
+  await untilArrived(scene, isComplete());
 }
