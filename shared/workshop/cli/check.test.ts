@@ -134,7 +134,7 @@ describe.concurrent('npm run check', () => {
   });
 
   test.skipIf(process.platform === 'win32')(
-    'a check that is killed leaves no process behind',
+    'a check that is killed leaves no process behind, and no files for long',
     async ({ expect }) => {
       const pidFile = join(FOLDER, 'killed');
       const loop = `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(pidFile)}, \`\${process.pid}\`); for (;;);`;
@@ -148,6 +148,11 @@ describe.concurrent('npm run check', () => {
         child.kill('SIGKILL');
         await ended;
         await expect.poll(() => isAlive(Number(readFileSync(pidFile, 'utf8'))), WAIT).toBe(false);
+        // What it had compiled goes with the next check.
+        const left = join(ROOT, '.answers', String(child.pid));
+        expect(existsSync(left)).toBe(true);
+        await checkJson('01', '--answer', await outside('after a kill', right));
+        expect(existsSync(left)).toBe(false);
       });
     },
   );

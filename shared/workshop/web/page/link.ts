@@ -2,7 +2,7 @@
 import { find } from '#shared/lesson/page/find.ts';
 import type { News, Wish } from '#shared/workshop/web/messages.ts';
 
-/** Milliseconds: the wait after the first failure, and the longest one. */
+/** Milliseconds: the longest wait after the first failure, and the longest of all. */
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 5000;
 
@@ -24,7 +24,7 @@ export function openLink(listener: { opened: () => void; heard: (news: News) => 
     socket.addEventListener('close', () => {
       failures += 1;
       // Full jitter: pages that lost the same server at once do not all come back at once.
-      const wait = Math.random() * Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** failures);
+      const wait = Math.random() * Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (failures - 1));
       retry = window.setTimeout(connect, wait);
       showLink('closed', 'The workshop is away. Is it still running? npm start');
     });
