@@ -5,6 +5,7 @@ import {
   copyFileSync,
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -114,6 +115,12 @@ describe('a reset', () => {
     const [kept = '', ...others] = readdirSync(join(root, 'exercises/01/kept'));
     expect(others).toEqual([]);
     expect(readFileSync(join(root, 'exercises/01/kept', kept), 'utf8')).toBe(right);
+  });
+
+  test('never opens what is no file', () => {
+    rmSync(answer());
+    mkdirSync(answer());
+    expect(() => desk.resetExercise(one)).toThrow('exercises/01/server.ts is a folder');
   });
 
   test('brings back an answer that was deleted, and keeps both files of two', async () => {

@@ -5,6 +5,7 @@ import type { Verdict } from '#shared/check/verdict.ts';
 import { loadExercises, readText } from '#shared/course/course.ts';
 import { answerFiles, answerIn, type Exercise, otherAnswers, starterOf } from '#shared/course/exercise.ts';
 import { hashOf } from '#shared/course/hash.ts';
+import { isThere, whyUnreadable } from '#shared/course/regular-file.ts';
 import { ROOT } from '#shared/course/root.ts';
 import { noteProgress, readProgress } from './progress.ts';
 
@@ -68,7 +69,9 @@ export function noteVerdict(
 
 /**
  * Puts an exercise back to its starter. What was there is kept as a dated copy beside it.
+ *
  * @returns the paths of the copies, from the root, and whether anything was changed
+ * @throws a sentence where something stands in a file's place that is none
  */
 export function resetExercise(exercise: Exercise, now = new Date()): { kept: string[]; isChanged: boolean } {
   const stamp = now.toISOString().replace(/[:.]/g, '-');
@@ -78,6 +81,8 @@ export function resetExercise(exercise: Exercise, now = new Date()): { kept: str
   for (const [part, file] of Object.entries(answerIn(exercise, exercise.folder))) {
     const starter = starters[part] ?? '';
     mkdirSync(dirname(file), { recursive: true });
+    const why = isThere(file) ? whyUnreadable(file) : undefined;
+    if (why !== undefined) throw new Error(why);
     if (existsSync(file) && readFileSync(file, 'utf8') !== readFileSync(starter, 'utf8')) {
       const copy = join(dirname(file), 'kept', `${stamp}-${basename(file)}`);
       mkdirSync(dirname(copy), { recursive: true });
