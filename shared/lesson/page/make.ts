@@ -1,4 +1,4 @@
-/** Makes elements of the wire view. */
+/** Makes elements of a page, with text and never with HTML. */
 
 /** Makes an element. The text may be a stranger's: it is text, and never HTML. */
 export function make(tag: string, className: string, text = ''): HTMLElement {

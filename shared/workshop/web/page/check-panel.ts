@@ -2,8 +2,9 @@
 
 import type { TestResult } from '#shared/check/verdict.ts';
 import { find } from '#shared/lesson/page/find.ts';
+import { make } from '#shared/lesson/page/make.ts';
 import type { CheckNews, TextPart } from '#shared/workshop/web/messages.ts';
-import { make, setText } from './elements.ts';
+import { setText } from './elements.ts';
 import { wish } from './link.ts';
 import { ask } from './question.ts';
 

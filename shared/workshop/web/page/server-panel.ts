@@ -1,7 +1,8 @@
 /** The panel of the running server: its state, its page in a frame, and what it prints. */
 import { find } from '#shared/lesson/page/find.ts';
+import { make } from '#shared/lesson/page/make.ts';
 import type { LogLine, ServerNews } from '#shared/workshop/web/messages.ts';
-import { make, setText } from './elements.ts';
+import { setText } from './elements.ts';
 import { wish } from './link.ts';
 
 const LOG_LINES = 300;
