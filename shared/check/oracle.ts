@@ -34,7 +34,7 @@ const DRAWN = 6;
 /** What the lesson's server sent to each of them after each move, as texts. */
 export type Recorded = Record<string, { texts: string[]; closed?: number }>[];
 
-/** Scripts, and what the lesson's server makes of them. Whoever needs it again finds it in a file that git ignores. */
+/** Scripts, played one after the other on one server, and what the lesson's server makes of them. */
 export type Consultation = { scripts: Move[][]; steps: Recorded };
 
 /** Where, and how, an answer differs from the lesson. */
@@ -48,14 +48,14 @@ export type Difference = {
   came: string | undefined;
 };
 
-/** Gives the scripts with what the lesson makes of them. */
+/** Gives the scripts with what the lesson makes of them. Whoever needs it again finds it in a file that git ignores. */
 export async function consult(oracle: Oracle, folder: string, openHost: () => Host): Promise<Consultation> {
   const file = recordFile(oracle, folder);
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
-  const scripts = [...oracle.scripts, ...(await drawScripts(oracle.says, DRAWN))];
+  const scripts = [...oracle.scripts, ...(await drawScripts(oracle.says, DRAWN))].map(inFull);
   const lesson = await openLesson(oracle, openHost());
   try {
-    const made = { scripts, steps: await lesson.play(scripts.flatMap(inFull)) };
+    const made = { scripts, steps: await lesson.play(scripts.flat()) };
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, JSON.stringify(made));
     return made;
@@ -65,7 +65,7 @@ export async function consult(oracle: Oracle, folder: string, openHost: () => Ho
 }
 
 /** At the end of a script everybody leaves. */
-export function inFull(script: Move[]): Move[] {
+function inFull(script: Move[]): Move[] {
   return [...script, { does: 'ends', who: '' }];
 }
 
@@ -83,14 +83,17 @@ export async function openLesson(oracle: Oracle, host: Host): Promise<Lesson> {
     async play(script) {
       const steps: Recorded = [];
       const port = await host.start(path, source);
-      await play(script, port, createScene(host, createPatience(), []), (step) => {
+      const onStep = (step: Step) => {
         const entries = [...step].map(([who, { heard, closed }]) => {
           const texts = heard.map(({ text }) => text);
           return [who, closed === undefined ? { texts } : { texts, closed }] as const;
         });
         steps.push(Object.fromEntries(entries));
         return true;
-      });
+      };
+      const scene = createScene(host, createPatience(), []);
+      const isComplete = () => false;
+      await play(script, port, scene, { onStep, isComplete, isExpecting: isComplete, isExact: true });
       return steps;
     },
     async end() {
@@ -103,6 +106,7 @@ export async function openLesson(oracle: Oracle, host: Host): Promise<Lesson> {
  * Plays a script against an answer.
  *
  * @param steps what the lesson made of it
+ * @param isExact whether a message too much is known by the move that caused it. Else it may be by a later one
  * @param onMove hears the number of the move that comes next
  * @returns the first difference, or undefined where there is none
  */
@@ -112,6 +116,7 @@ export async function compare(
   steps: Recorded,
   port: number,
   scene: Scene,
+  isExact: boolean,
   onMove: (at: number) => void,
 ): Promise<Difference | undefined> {
   let found: Difference | undefined;
@@ -123,17 +128,17 @@ export async function compare(
     }
     return undefined;
   };
-  await play(
-    script,
-    port,
-    scene,
-    (step, at, began) => {
+  await play(script, port, scene, {
+    isExact,
+    onStep(step, at, began) {
       onMove(at + 1);
       found = differs(step, at, began);
       return found === undefined;
     },
-    (step, at, began) => hasAll(step, steps[at]) && differs(step, at, began) === undefined,
-  );
+    isExpecting: (at) =>
+      Object.values(steps[at] ?? {}).some(({ texts, closed }) => texts.length > 0 || closed !== undefined),
+    isComplete: (step, at, began) => hasAll(step, steps[at]) && differs(step, at, began) === undefined,
+  });
   return found;
 }
 

@@ -35,6 +35,12 @@ const requests = new Set();
 /** Whether there is something that works on in a way that nobody here can see: a thread, a stream of zlib, a connection of its own. */
 let isUnclear = false;
 
+/** Forgets what there is to do: it belongs to a server whose clients have all gone. */
+export function forgetPending() {
+  timers.clear();
+  requests.clear();
+}
+
 /** Begins to watch. What is there already is not counted. */
 export function watchPending() {
   createHook({

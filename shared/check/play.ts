@@ -2,7 +2,7 @@
 import type { Move, Said } from './moves.ts';
 import { rawFrame } from './raw-client.ts';
 import type { Heard, Scene } from './scene.ts';
-import { untilArrived, untilSilent } from './silence.ts';
+import { TURNS, untilArrived, untilSilent } from './silence.ts';
 import { type Client, connectClient } from './test-client.ts';
 
 /** What one of them heard after one move, and the code with which the server closed their connection, if it did. */
@@ -11,34 +11,45 @@ export type HeardBy = { heard: Heard[]; closed?: number };
 /** Milliseconds: most of what is expected comes sooner, and then nobody need ask whether more comes. */
 const GRACE = 3;
 
+/** Milliseconds: a server that is at work for longer, though nobody hears of it, works for itself. */
+const LONG = 400;
+
 /** By name: those who were connected at that move. */
 export type Step = Map<string, HeardBy>;
+
+export type Listener = {
+  /** Gets what was heard after each move, and when it began (ms). It says whether to go on. */
+  onStep: (step: Step, at: number, began: number) => boolean;
+  /** Whether all has come that is expected after move number n: then nobody waits for silence. */
+  isComplete: (step: Step, at: number, began: number) => boolean;
+  /** Whether anything is expected after move number n. */
+  isExpecting: (at: number) => boolean;
+  /** Whether what comes too much must be heard after the move that it belongs to, and not after the next one. */
+  isExact: boolean;
+};
 
 /**
  * Plays moves, one after the other: each when nothing more comes of the one before.
  *
- * @param onStep gets what was heard after each move, and when it began (ms); it says whether to go on
- * @param isComplete whether all has come that is expected after move number n: then nobody waits for silence
  * @throws WrongAnswer where the server lets nobody in; ServerProblem where it is no more
  */
-export async function play(
-  script: Move[],
-  port: number,
-  scene: Scene,
-  onStep: (step: Step, at: number, began: number) => boolean,
-  isComplete: (step: Step, at: number, began: number) => boolean = () => false,
-): Promise<void> {
+export async function play(script: Move[], port: number, scene: Scene, listener: Listener): Promise<void> {
+  const { onStep, isComplete, isExpecting, isExact } = listener;
   const people: People = new Map();
   let isStopped = false;
   for (let at = 0; at < script.length && !isStopped; at += 1) {
     const move = script[at];
     if (!move) break;
     const began = Date.now();
-    await make(move, people, port, scene);
+    const isMade = await make(move, people, port, scene);
     const look = () => stepOf(people);
-    const canBeSeen = move.does === 'says' || move.does === 'connects';
+    // Who goes hears no more: what came too much before must be here by then.
+    const isLast = !isSpoken(script[at + 1]);
+    const canBeSeen = isSpoken(move) || (!isExact && isExpecting(at));
     const isDone = () => (canBeSeen || scene.isRestless === true) && isComplete(look(), at, began);
-    await settle(scene, isDone, canBeSeen ? GRACE : 0);
+    if (isMade || isExpecting(at)) {
+      await settle(scene, isDone, canBeSeen ? GRACE : 0, isExact || isLast || !isExpecting(at));
+    }
     isStopped = !onStep(look(), at, began);
     for (const [name, one] of people) {
       one.taken = one.client.link.heard.length;
@@ -46,7 +57,11 @@ export async function play(
     }
   }
   for (const { client } of people.values()) client.end();
-  if (!isStopped) await settle(scene, () => scene.isRestless === true);
+  if (!isStopped) await settle(scene, () => scene.isRestless === true, 0, true);
+}
+
+function isSpoken(move: Move | undefined): boolean {
+  return move?.does === 'says' || move?.does === 'connects';
 }
 
 type Person = { client: Client; taken: number; isLeaving: boolean };
@@ -62,57 +77,70 @@ function stepOf(people: People): Step {
   );
 }
 
-async function make(move: Move, people: People, port: number, scene: Scene): Promise<void> {
+/** Gives whether there was anything to do: who is not there cannot leave. */
+async function make(move: Move, people: People, port: number, scene: Scene): Promise<boolean> {
   if (move.does === 'ends') {
     for (const one of people.values()) {
       one.isLeaving = true;
       one.client.end();
     }
     await Promise.all([...people.values()].map(({ client }) => client.vanishes()));
-    return;
+    return true;
   }
   let person = people.get(move.who);
+  const isNew = person === undefined;
   if (!person && (move.does === 'connects' || move.does === 'says')) {
     const client = await connectClient(move.who, port, scene);
     scene.entries.push({ kind: 'connected', who: move.who, at: Date.now() });
     person = { client, taken: 0, isLeaving: false };
     people.set(move.who, person);
   }
-  if (!person || (person.isLeaving && move.does !== 'vanishes')) return;
+  if (!person || (person.isLeaving && move.does !== 'vanishes')) return false;
   const { client } = person;
   if (move.does === 'says') {
     client.sendAll(move.what.map(dataOf));
-    return;
+    return true;
   }
-  if (move.does === 'connects') return;
+  if (move.does === 'connects') return isNew;
   if (move.does === 'breaks') {
     client.link.state.tcp?.write(rawFrame(1, 'hi', { masked: false }));
     scene.entries.push({ kind: 'sent', who: move.who, text: '<a frame without a mask>', at: Date.now() });
-    return;
+    return true;
   }
   person.isLeaving = true;
   if (move.does === 'leaves') await client.leaves(move.code);
   else if (move.does === 'vanishes') await client.vanishes();
   else await client.lingers();
+  return true;
 }
 
 function dataOf(said: Said): string | Buffer {
   return 'text' in said ? said.text : Buffer.from(said.bytes, 'hex');
 }
 
-/** Waits until all is there that is expected, or nothing more can come, and then for what has come too much. */
-async function settle(scene: Scene, isComplete: () => boolean, grace = 0): Promise<void> {
+/**
+ * Waits until all is there that is expected, or nothing more can come.
+ *
+ * @param isExact whether to wait for what has come too much, too
+ */
+async function settle(
+  scene: Scene,
+  isComplete: () => boolean,
+  grace: number,
+  isExact: boolean,
+): Promise<void> {
   let isOver = isComplete();
   if (!isOver) {
     const complete = new Promise<void>((resolve) => {
       scene.onProgress = () => isComplete() && resolve();
     });
+    const began = Date.now();
     const silent = untilSilent(scene, [...scene.links], () => isOver, grace).then((how) => {
-      if (how === 'slow' && !isOver) scene.isRestless = true;
+      if (!isOver && (how === 'slow' || Date.now() - began > LONG)) scene.isRestless = true;
     });
     await Promise.race([complete, silent]);
     isOver = true;
     delete scene.onProgress;
   }
-  await untilArrived(scene, isComplete());
+  if (isExact) await untilArrived(scene, scene.isRestless ? TURNS : isComplete() ? 0 : 1);
 }

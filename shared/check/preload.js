@@ -9,7 +9,7 @@ import { Server as HttpServer } from 'node:http';
 import { Server } from 'node:net';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { pending, watchPending } from './pending.js';
+import { forgetPending, pending, watchPending } from './pending.js';
 
 /** Where all servers of this process listen, whatever they ask for. */
 const { COURSE_PORT: wantedPort } = process.env;
@@ -86,6 +86,7 @@ process.on('message', (/** @type {import('./news.ts').Question} */ question) => 
   if (question.type === 'start') {
     process.argv[1] = question.source; // As if it had been started by itself.
     listening.clear();
+    forgetPending();
     import(`${pathToFileURL(question.file).href}?run=${question.run}`).catch((reason) =>
       process.nextTick(() => {
         throw reason;

@@ -28,7 +28,7 @@ export type Scene = {
   progress: number;
   /** Whether somebody takes part whom nobody here can ask, as a page: then only the patience tells that nothing comes. */
   hasOthers: boolean;
-  /** Whether the server was at work for longer than the patience: whoever waits for silence waits for ever. */
+  /** Whether the server is at work even when nobody asks it to: whoever waits for silence waits long. */
   isRestless?: boolean;
   /** Is called whenever `progress` grows. */
   onProgress?: () => void;

@@ -11,7 +11,7 @@ const A_WHILE = 5;
 /** A server that answers no ping by then never does, in ms. */
 const LONGEST_PING = 1000;
 /** What is on its way needs so many turns of both ends, where no ping can tell. */
-const TURNS = 4;
+export const TURNS = 4;
 
 /**
  * Resolves when what somebody waits for cannot come any more ('quiet'), or when the patience is over though
@@ -88,12 +88,12 @@ async function isBusy({ host }: Scene, waiting: Link[], horizon: number): Promis
 /**
  * Lets all that was sent so far arrive, at both ends. What the server does later does not count.
  *
- * @param isBrief whether what a server does in a turn of its own may come later: more will be looked at
+ * @param turns how many turns the server takes first, for what it does in turns of its own
  */
-export async function untilArrived({ host, links }: Scene, isBrief = false): Promise<void> {
+export async function untilArrived({ host, links }: Scene, turns = 1): Promise<void> {
   const ping = () => within(LONGEST_PING, Promise.all([...links].map((link) => link.ping())));
   await ping();
-  if (isBrief) return;
-  await host.turn();
+  if (turns === 0) return;
+  for (let turn = 0; turn < turns; turn += 1) await host.turn();
   await ping();
 }

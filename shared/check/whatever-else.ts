@@ -2,15 +2,7 @@
 import type { Entry } from '#shared/lesson/conversation.ts';
 import type { Host } from './host.ts';
 import type { Move } from './moves.ts';
-import {
-  compare,
-  consult,
-  type Difference,
-  inFull,
-  type Oracle,
-  openLesson,
-  type Recorded,
-} from './oracle.ts';
+import { compare, consult, type Difference, type Oracle, openLesson, type Recorded } from './oracle.ts';
 import { ServerProblem, WrongAnswer } from './problems.ts';
 import { createPatience, createScene } from './scene.ts';
 
@@ -42,8 +34,11 @@ export async function compareWithLesson(
   stage: Stage,
 ): Promise<{ entries: Entry[]; error: Error } | undefined> {
   const { scripts, steps } = await consult(oracle, stage.folder, stage.openHost);
-  const full = scripts.map(inFull);
-  const first = await attempt(oracle, stage, full.flat(), steps);
+  const all = scripts.flat();
+  const inHaste = () => attempt(oracle, stage, all, steps, undefined, false);
+  if (!(await inHaste())) return undefined;
+  // Once more, and each move is waited for: so it is known for sure which one it was.
+  const first = (await attempt(oracle, stage, all, steps)) ?? (await inHaste());
   if (!first) return undefined;
   const lesson = await openLesson(oracle, stage.openHost());
   const end = Date.now() + LONGEST_SHRINKING;
@@ -55,8 +50,8 @@ export async function compareWithLesson(
     return attempt(oracle, stage, script, steps, starting);
   };
   try {
-    const found = await reproduce(full, first.at, tryOut);
-    return found && (await shrink(found, tryOut));
+    const found = await reproduce(scripts, first.at, tryOut);
+    return found ? await shrink(found, tryOut) : first;
   } finally {
     await lesson.end();
   }
@@ -71,13 +66,14 @@ async function attempt(
   script: Move[],
   steps: Recorded,
   starting: Promise<Started | undefined> = Promise.resolve(undefined),
+  isExact = true,
 ): Promise<Failure | undefined> {
   const entries: Entry[] = [];
   let at = 0;
   try {
     const { host, port } = (await starting) ?? (await stage.start());
     const scene = createScene(host, createPatience(), entries);
-    const difference = await compare(oracle, script, steps, port, scene, (now) => {
+    const difference = await compare(oracle, script, steps, port, scene, isExact, (now) => {
       at = now;
     });
     if (!difference) return undefined;
@@ -88,7 +84,7 @@ async function attempt(
   }
 }
 
-/** What went wrong in the middle of all scripts: first the one script alone, then with what came before. */
+/** What went wrong in the middle of all scripts, in less: the one script alone, or with some that came before. */
 async function reproduce(scripts: Move[][], at: number, tryOut: TryOut): Promise<Failure | undefined> {
   let end = 0;
   const which = scripts.findIndex((script) => {
@@ -103,7 +99,6 @@ async function reproduce(scripts: Move[][], at: number, tryOut: TryOut): Promise
     if (failure) return failure;
     if (before >= which) break;
   }
-  // It happened once, and does not again: that is no verdict.
   return undefined;
 }
 
