@@ -1,4 +1,6 @@
 /** The check of exercise 05. You may read it; the task is in README.md. */
+
+import { type PageMove, playBesideLesson } from '#shared/check/beside-lesson.ts';
 import { exercise, page, server, test } from '#shared/check/exercise.ts';
 import { fits, type Message } from '#shared/check/fits.ts';
 import { expect, isText, timeSince } from '#shared/check/matchers.ts';
@@ -212,6 +214,74 @@ const serverTests = [
   }),
 ];
 
+const [GREEN_PEN, WHITE_LINE] = ['Green', { ...RED, type: 'line', color: '#FFFFFF' }];
+
+/** What people do at the page of lesson 06, and at yours. */
+const WHATEVER_PEOPLE_DO: PageMove[] = [
+  { does: 'draws', points: [[0.1, 0.1]] },
+  { does: 'presses', role: 'radio', label: GREEN_PEN },
+  { does: 'slides', label: 'Width', value: 50 },
+  {
+    does: 'draws',
+    points: [
+      [0.2, 0.3],
+      [0.6, 0.35],
+      [0.5, 0.8],
+      [0.1, 0.2],
+    ],
+  },
+  {
+    does: 'says',
+    what: [
+      { type: 'line', ...RED, width: 1 },
+      { type: 'line', ...GREEN, color: '#AbCdEf', width: 2.5 },
+      { type: 'line', ...BLUE, from: [1, 0.5], to: [1, 0.5] },
+      WHITE_LINE,
+      WHITE_LINE,
+    ],
+  },
+  { does: 'slides', label: 'Width', value: 1 },
+  {
+    does: 'draws',
+    points: [
+      [0.7, 0.1],
+      [0.75, 0.9],
+    ],
+  },
+  { does: 'freezes' },
+  {
+    does: 'draws',
+    points: [
+      [0.3, 0.9],
+      [0.9, 0.8],
+    ],
+  },
+  { does: 'says', what: [{ type: 'line', ...BLUE }, { type: 'clear' }, { type: 'line', ...RED }] },
+  { does: 'heals' },
+  { does: 'presses', role: 'button', label: 'Clear' },
+  { does: 'draws', points: [[0.9, 0.9]] },
+  { does: 'breaks' },
+  {
+    does: 'draws',
+    points: [
+      [0.1, 0.9],
+      [0.9, 0.1],
+    ],
+  },
+  { does: 'says', what: [{ type: 'clear' }, ...Array.from({ length: 300 }, (_, n) => fan(n / 300))] },
+  { does: 'connects' },
+  {
+    does: 'draws',
+    points: [
+      [0.4, 0.6],
+      [0.6, 0.6],
+    ],
+  },
+  { does: 'says', what: [{ type: 'line', ...BLUE }] },
+  { does: 'presses', role: 'button', label: 'Clear' },
+  { does: 'says', what: [{ type: 'line', ...GREEN }] },
+];
+
 const pageTests = [
   test<PageRoom>('what you draw with the mouse is sent as lines, along the way of the mouse', async (room) => {
     const bob = await room.connect('bob');
@@ -288,6 +358,33 @@ const pageTests = [
     await alice.looksLike(picture, `alice's picture is not the one that carol, who came late, has. ${hint}`);
     await bob.looksLike(picture, `bob's picture is not the one that carol, who came late, has. ${hint}`);
   }),
+
+  test<PageRoom>('your own line shows at once, before the server has sent it back', async (room) => {
+    const cable = await room.cable('alice');
+    const bob = await room.connect('bob');
+    const alice = await room.open('alice');
+    await alice.press('radio', 'Red');
+    cable.freeze();
+    await alice.drag([
+      [0.25, 0.5],
+      [0.75, 0.5],
+    ]);
+    await alice.shows(
+      0.4,
+      0.5,
+      '#d1382c',
+      'alice drew a red line on a slow network: it has not come back. Her page must show it at once.',
+    );
+    bob.send({ type: 'line', from: [0.5, 0.2], to: [0.5, 0.8], color: '#0000ff', width: 50 });
+    await bob.receives({ type: 'line', seq: 1 });
+    cable.heal();
+    await bob.receives({ type: 'line', to: isNear(0.75, 0.5) });
+    await alice.shows(0.5, 0.4, '#0000ff', 'bob drew a blue line.');
+    await alice.shows(0.5, 0.5, '#d1382c', "Where the lines cross, alice's is the later one.");
+  }),
+
+  test<PageRoom>('the page does the same as the one of lesson 06, whatever people do', (room) =>
+    playBesideLesson(room, WHATEVER_PEOPLE_DO)),
 ];
 
 const PLACES = [
@@ -457,6 +554,11 @@ async function two(connect: (name: string) => Promise<Client>): Promise<[Client,
   const clients: [Client, Client] = [await connect('alice'), await connect('bob')];
   for (const client of clients) await client.receives({ type: 'canvas' });
   return clients;
+}
+
+/** One of many lines from the middle of the top: the place of its end says which. */
+function fan(part: number): object {
+  return { type: 'line', from: [0.5, 0], to: [part, 1], color: part < 0.5 ? '#2463c9' : '#e8a317', width: 3 };
 }
 
 function linesOf(client: Client): Message[] {

@@ -1,4 +1,4 @@
-/** Looks at the drawing of a page: its colours and its pixels. The scripts here run in the page. */
+/** Looks at a page: at the colours and pixels of its drawing, and where its controls are. The scripts here run in the page. */
 import type { Page } from 'playwright-core';
 
 /** How often to look at a canvas, in ms: to look at each frame would cost more than to paint it. */
@@ -43,6 +43,20 @@ export const EYE = `(() => {
   const all = ({ width, height }) => pixels(width, height, (layer) => [0, 0, layer.width, layer.height]);
   const colour = (parts) => '#' + [...parts].map((part) => part.toString(16).padStart(2, '0')).join('');
 
+  const boxOf = (element) => element?.getBoundingClientRect().toJSON();
+  function inView(element) {
+    element?.scrollIntoView({ block: 'nearest' });
+    return element;
+  }
+
+  /** The control that has this label, where it can be used. */
+  function control(role, label) {
+    const kind = { button: 'button', radio: 'input[type=radio]', slider: 'input[type=range]' }[role];
+    const names = (one) => [one.ariaLabel, one.textContent, ...[...(one.labels ?? [])].map(({ textContent }) => textContent)];
+    const isIt = (one) => !one.disabled && names(one).some((name) => name?.includes(label));
+    return [...document.querySelectorAll(kind)].find(isIt);
+  }
+
   const eye = {
     later: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     nextFrame: () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))),
@@ -52,12 +66,17 @@ export const EYE = `(() => {
       }
       return false;
     },
-    /** Where the canvas is that takes the pointer, once one can see it. */
-    box() {
-      const layer = document.querySelector('canvas#provisional');
-      layer?.scrollIntoView({ block: 'nearest' });
-      return layer?.getBoundingClientRect().toJSON();
+    /** Where a control is that can be used, once one can see it. */
+    control: (role, label) => boxOf(inView(control(role, label))),
+    slide(label, value) {
+      const slider = control('slider', label);
+      if (!slider) return false;
+      slider.value = value;
+      for (const type of ['input', 'change']) slider.dispatchEvent(new Event(type, { bubbles: true }));
+      return true;
     },
+    /** Where the canvas is that takes the pointer, once one can see it. */
+    box: () => boxOf(inView(document.querySelector('canvas#provisional'))),
     colourAt(x, y) {
       const at = (fraction, size) => Math.min(size - 1, Math.floor(fraction * size));
       return colour(pixels(1, 1, ({ width, height }) => [at(x, width), at(y, height), 1, 1]).slice(0, 3));
