@@ -214,12 +214,10 @@ const serverTests = [
   }),
 ];
 
-const [GREEN_PEN, WHITE_LINE] = ['Green', { ...RED, type: 'line', color: '#FFFFFF' }];
-
 /** What people do at the page of lesson 06, and at yours. */
 const WHATEVER_PEOPLE_DO: PageMove[] = [
   { does: 'draws', points: [[0.1, 0.1]] },
-  { does: 'presses', role: 'radio', label: GREEN_PEN },
+  { does: 'presses', role: 'radio', label: 'Green' },
   { does: 'slides', label: 'Width', value: 50 },
   {
     does: 'draws',
@@ -236,8 +234,8 @@ const WHATEVER_PEOPLE_DO: PageMove[] = [
       { type: 'line', ...RED, width: 1 },
       { type: 'line', ...GREEN, color: '#AbCdEf', width: 2.5 },
       { type: 'line', ...BLUE, from: [1, 0.5], to: [1, 0.5] },
-      WHITE_LINE,
-      WHITE_LINE,
+      { type: 'line', ...RED },
+      { type: 'line', ...RED },
     ],
   },
   { does: 'slides', label: 'Width', value: 1 },
@@ -259,8 +257,14 @@ const WHATEVER_PEOPLE_DO: PageMove[] = [
   { does: 'says', what: [{ type: 'line', ...BLUE }, { type: 'clear' }, { type: 'line', ...RED }] },
   { does: 'heals' },
   { does: 'presses', role: 'button', label: 'Clear' },
-  { does: 'draws', points: [[0.9, 0.9]] },
-  { does: 'breaks' },
+  { does: 'says', what: [{ type: 'line', ...BLUE }] },
+  {
+    does: 'loses',
+    points: [
+      [0.2, 0.7],
+      [0.4, 0.7],
+    ],
+  },
   {
     does: 'draws',
     points: [
@@ -334,7 +338,7 @@ const pageTests = [
 
   test<PageRoom>('two who draw at the same time have the same picture, to the pixel', async (room) => {
     const eve = await room.connect('eve');
-    const [alice, bob] = [await room.open('alice'), await room.open('bob')];
+    const [alice, bob] = await Promise.all([room.open('alice'), room.open('bob')]);
     await bob.press('radio', 'Red');
     await Promise.all([
       alice.drag([
@@ -364,22 +368,18 @@ const pageTests = [
     const bob = await room.connect('bob');
     const alice = await room.open('alice');
     await alice.press('radio', 'Red');
-    cable.freeze();
+    cable.freeze('up');
     await alice.drag([
       [0.25, 0.5],
       [0.75, 0.5],
     ]);
-    await alice.shows(
-      0.4,
-      0.5,
-      '#d1382c',
-      'alice drew a red line on a slow network: it has not come back. Her page must show it at once.',
-    );
+    const slow = 'alice drew a red line on a slow network: the server does not have it yet.';
+    await alice.shows(0.4, 0.5, '#d1382c', `${slow} Her page must show it at once.`);
     bob.send({ type: 'line', from: [0.5, 0.2], to: [0.5, 0.8], color: '#0000ff', width: 50 });
-    await bob.receives({ type: 'line', seq: 1 });
+    await alice.shows(0.5, 0.4, '#0000ff', 'bob drew a blue line.');
+    await alice.shows(0.4, 0.5, '#d1382c', `${slow} It must stay in view when bob's line comes.`);
     cable.heal();
     await bob.receives({ type: 'line', to: isNear(0.75, 0.5) });
-    await alice.shows(0.5, 0.4, '#0000ff', 'bob drew a blue line.');
     await alice.shows(0.5, 0.5, '#d1382c', "Where the lines cross, alice's is the later one.");
   }),
 

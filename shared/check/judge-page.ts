@@ -58,9 +58,7 @@ export async function judgePage(
     for (const test of tests) {
       if (tools.bail && results.some((result) => !result.passed)) break;
       const port = stage.isBeyond() ? 0 : await host.start(server.path, join(ROOT, against));
-      const t0 = Date.now();
       results.push(await stage.run(test, port));
-      console.error(test.title, Date.now() - t0);
     }
   } finally {
     await Promise.all([stage.close(), tools.giveBack(host), server.remove()]);

@@ -49,6 +49,7 @@ export async function openPainter(
     ...handling(name, page, wire, paint, wrong),
     sent: () => wire.sent,
     heard: () => wire.heard,
+    answers: () => page.evaluate('0'),
     nextFrame: () => page.evaluate(NEXT_FRAME),
     async shows(x, y, colour, sentence) {
       const actual = `__check.colourAt(${x}, ${y})`;

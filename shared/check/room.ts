@@ -46,6 +46,8 @@ export type Painter = {
   /** What the page has sent so far, and heard. */
   sent: () => Message[];
   heard: () => Message[];
+  /** Resolves when all that the page has sent before is in `sent`. */
+  answers: () => Promise<void>;
   /** Resolves when the page has painted once more, and all that it sent before is in `sent`. */
   nextFrame: () => Promise<void>;
   /** Waits until the canvas has this colour (#rrggbb; an empty canvas is #ffffff) at a place. */
