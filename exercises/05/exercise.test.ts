@@ -217,6 +217,14 @@ const serverTests = [
 /** What people do at the page of lesson 06, and at yours. */
 const WHATEVER_PEOPLE_DO: PageMove[] = [
   { does: 'draws', points: [[0.1, 0.1]] },
+  { does: 'slides', label: 'Width', value: 1 },
+  {
+    does: 'draws',
+    points: [
+      [0.7, 0.1],
+      [0.75, 0.9],
+    ],
+  },
   { does: 'presses', role: 'radio', label: 'Green' },
   { does: 'slides', label: 'Width', value: 50 },
   {
@@ -238,14 +246,6 @@ const WHATEVER_PEOPLE_DO: PageMove[] = [
       { type: 'line', ...RED },
     ],
   },
-  { does: 'slides', label: 'Width', value: 1 },
-  {
-    does: 'draws',
-    points: [
-      [0.7, 0.1],
-      [0.75, 0.9],
-    ],
-  },
   { does: 'freezes' },
   {
     does: 'draws',
@@ -257,7 +257,7 @@ const WHATEVER_PEOPLE_DO: PageMove[] = [
   { does: 'says', what: [{ type: 'line', ...BLUE }, { type: 'clear' }, { type: 'line', ...RED }] },
   { does: 'heals' },
   { does: 'presses', role: 'button', label: 'Clear' },
-  { does: 'says', what: [{ type: 'line', ...BLUE }] },
+  { does: 'says', what: [{ type: 'line', ...BLUE, from: [0, 0.1], to: [1, 0.1], color: '#ff0000' }] },
   {
     does: 'loses',
     points: [
@@ -341,16 +341,22 @@ const pageTests = [
     const [alice, bob] = await Promise.all([room.open('alice'), room.open('bob')]);
     await bob.press('radio', 'Red');
     await Promise.all([
-      alice.drag([
-        [0.1, 0.5],
-        [0.9, 0.45],
-        [0.1, 0.55],
-      ]),
-      bob.drag([
-        [0.5, 0.1],
-        [0.45, 0.9],
-        [0.55, 0.1],
-      ]),
+      alice.drag(
+        [
+          [0.1, 0.5],
+          [0.9, 0.45],
+          [0.1, 0.55],
+        ],
+        2,
+      ),
+      bob.drag(
+        [
+          [0.5, 0.1],
+          [0.45, 0.9],
+          [0.55, 0.1],
+        ],
+        2,
+      ),
     ]);
     eve.send({ type: 'line', from: [0.02, 0.02], to: [0.06, 0.02], color: '#ff00ff', width: 30 });
     const carol = await room.open('carol');
@@ -375,9 +381,12 @@ const pageTests = [
     ]);
     const slow = 'alice drew a red line on a slow network: the server does not have it yet.';
     await alice.shows(0.4, 0.5, '#d1382c', `${slow} Her page must show it at once.`);
-    bob.send({ type: 'line', from: [0.5, 0.2], to: [0.5, 0.8], color: '#0000ff', width: 50 });
-    await alice.shows(0.5, 0.4, '#0000ff', 'bob drew a blue line.');
-    await alice.shows(0.4, 0.5, '#d1382c', `${slow} It must stay in view when bob's line comes.`);
+    const blue = { type: 'line', color: '#0000ff', width: 50 };
+    // More lines than alice's stroke has pieces.
+    bob.sendAll(Array.from({ length: 10 }, () => ({ ...blue, from: [0.5, 0.2], to: [0.5, 0.8] })));
+    bob.send({ ...blue, from: [0.9, 0.2], to: [0.9, 0.8] });
+    await alice.shows(0.9, 0.4, '#0000ff', 'bob drew blue lines.');
+    await alice.shows(0.4, 0.5, '#d1382c', `${slow} It must stay in view when bob's lines come.`);
     cable.heal();
     await bob.receives({ type: 'line', to: isNear(0.75, 0.5) });
     await alice.shows(0.5, 0.5, '#d1382c', "Where the lines cross, alice's is the later one.");

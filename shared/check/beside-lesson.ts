@@ -106,6 +106,7 @@ async function make(move: PageMove, stage: Stage): Promise<void> {
       await lose(move.points, stage);
       break;
     case 'connects':
+      for (const cable of Object.values(cables)) cable.heal();
       await both((page) => page.connectsAgain());
   }
 }
@@ -119,8 +120,8 @@ async function lose(points: Place[], stage: Stage): Promise<void> {
   seen.yours += lost.length;
   stage.changes -= lost.length;
   for (const cable of Object.values(cables)) {
+    cable.refuse(); // Some pages try again at once.
     cable.reset();
-    cable.heal();
   }
   await Promise.all([yours.isClosed(), lessons.isClosed()]);
   await yours.nextFrame();
