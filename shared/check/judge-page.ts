@@ -93,6 +93,18 @@ async function openStage(browser: Browser, script: string, host: Host, against: 
     throw error instanceof ServerProblem ? new Error(`The server of the page is ${error.message}.`) : error;
   }
 
+  /** Empties pages for the next test. A page that does not let go of itself can be used no more. */
+  async function giveBack(pages: Page[], guard: Guard): Promise<string | undefined> {
+    try {
+      await Promise.race([Promise.all(pages.map((page) => page.goto('about:blank'))), guard.failed]);
+    } catch (error) {
+      return sentenceOf(error, guard);
+    }
+    for (const page of pages) page.removeAllListeners();
+    idle.push(...pages);
+    return undefined;
+  }
+
   return {
     /** Whether the page did something after which it can be used no more. */
     isBeyond: () => isBeyond,
@@ -104,30 +116,28 @@ async function openStage(browser: Browser, script: string, host: Host, against: 
       // What a page will send, nobody can ask its server.
       const scene = createScene(host, patience, entries, true);
       const { room, clients, pages, end } = openPageRoom(port, stage, scene, guard);
+      let sentence: string | undefined;
       try {
         await Promise.race([run(room), guard.failed]);
-        const broken = clients.flatMap((client) => client.brokenRules())[0];
-        if (broken !== undefined) throw new WrongAnswer(broken);
-        return { title, passed: true };
+        sentence = clients.flatMap((client) => client.brokenRules())[0];
       } catch (error) {
-        const sentence = await sentenceOf(error, guard);
-        return { title, passed: false, sentence, conversation: printConversation(entries.slice(-SHOWN)) };
+        sentence = await sentenceOf(error, guard);
       } finally {
-        guard.end();
         await end();
-        if (!isBeyond) idle.push(...(await Promise.all(pages.map(empty))));
       }
+      const conversation = printConversation(entries.slice(-SHOWN));
+      if (!isBeyond) {
+        const whyNot = await giveBack(pages, guard);
+        sentence ??= whyNot;
+      }
+      guard.end();
+      return sentence === undefined
+        ? { title, passed: true }
+        : { title, passed: false, sentence, conversation };
     },
 
     close: () => Promise.all([context.close(), times.detach()]),
   };
-}
-
-/** A page for the next test. */
-async function empty(page: Page): Promise<Page> {
-  page.removeAllListeners();
-  await page.goto('about:blank');
-  return page;
 }
 
 async function openContext(

@@ -1,7 +1,7 @@
 /** Finds out that a page is beyond any test: it loops, crashes, asks without end, goes away, or takes too long. */
 import { setTimeout } from 'node:timers/promises';
 import type { CDPSession, Dialog, Page, Request } from 'playwright-core';
-import { untilOneLoops } from './page-loops.ts';
+import { EndlessLoop, untilOneLoops } from './page-loops.ts';
 import { PAGE_LOOPS, TOO_LONG, WrongAnswer } from './problems.ts';
 import { within } from './within.ts';
 
@@ -41,7 +41,10 @@ export function openGuard(times: CDPSession): Guard {
     fault ??= new PageFault(sentence);
     reject(fault);
   }
-  untilOneLoops(times, pages, () => isOver || fault !== undefined).catch(() => fail(PAGE_LOOPS));
+  untilOneLoops(times, pages, () => isOver || fault !== undefined).catch((error: unknown) => {
+    // Else the browser is gone: whoever uses it hears of that.
+    if (error instanceof EndlessLoop) fail(PAGE_LOOPS);
+  });
   setTimeout(LONGEST_TEST, undefined, { ref: false }).then(() => fail(TOO_LONG));
 
   return {
@@ -64,7 +67,6 @@ function watchPage(name: string, page: Page, fail: (sentence: string) => void): 
   page.on('crash', () =>
     fail(`${name}'s page ran out of memory, or crashed. Does something in client.ts grow without end?`),
   );
-  page.on('close', () => fail(`${name}'s page closed itself: take window.close() out of client.ts.`));
 
   let dialogs = 0;
   page.on('dialog', (dialog: Dialog) => {
