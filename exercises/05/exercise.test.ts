@@ -382,11 +382,14 @@ const pageTests = [
     const slow = 'alice drew a red line on a slow network: the server does not have it yet.';
     await alice.shows(0.4, 0.5, '#d1382c', `${slow} Her page must show it at once.`);
     const blue = { type: 'line', color: '#0000ff', width: 50 };
+    const [crossing, right] = [0.5, 0.9].map((x) => ({ ...blue, from: [x, 0.2], to: [x, 0.8] }));
     // More lines than alice's stroke has pieces.
-    bob.sendAll(Array.from({ length: 10 }, () => ({ ...blue, from: [0.5, 0.2], to: [0.5, 0.8] })));
-    bob.send({ ...blue, from: [0.9, 0.2], to: [0.9, 0.8] });
+    bob.sendAll([...Array.from({ length: 10 }, () => crossing), right]);
     await alice.shows(0.9, 0.4, '#0000ff', 'bob drew blue lines.');
     await alice.shows(0.4, 0.5, '#d1382c', `${slow} It must stay in view when bob's lines come.`);
+    bob.sendAll([{ type: 'clear' }, crossing]);
+    await alice.shows(0.9, 0.4, '#ffffff', 'bob cleared the canvas.');
+    await alice.shows(0.4, 0.5, '#d1382c', `${slow} It comes after bob's clear, and must stay in view.`);
     cable.heal();
     await bob.receives({ type: 'line', to: isNear(0.75, 0.5) });
     await alice.shows(0.5, 0.5, '#d1382c', "Where the lines cross, alice's is the later one.");

@@ -320,6 +320,15 @@ export const mistakes: Mistake[] = [
     replace: '    mine.shift();',
   },
   {
+    name: "a clear takes one's own line away",
+    file: 'client.ts',
+    test: OWN_AT_ONCE,
+    sentence:
+      'A clear wipes out the line that you draw, and later it is back. The server has not seen it yet, so it comes after the clear: leave it in view.',
+    find: 'drawing.paintAll([]);',
+    replace: 'mine = [];\n    drawing.paintAll([]);',
+  },
+  {
     name: 'a tap is not sent',
     file: 'client.ts',
     test: LIKE_THE_LESSON,
