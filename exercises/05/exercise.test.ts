@@ -1,4 +1,6 @@
 /** The check of exercise 05. You may read it; the task is in README.md. */
+
+import { type PageMove, playBesideLesson } from '#shared/check/beside-lesson.ts';
 import { exercise, page, server, test } from '#shared/check/exercise.ts';
 import { fits, type Message } from '#shared/check/fits.ts';
 import { expect, isText, timeSince } from '#shared/check/matchers.ts';
@@ -212,6 +214,78 @@ const serverTests = [
   }),
 ];
 
+/** What people do at the page of lesson 06, and at yours. */
+const WHATEVER_PEOPLE_DO: PageMove[] = [
+  { does: 'draws', points: [[0.1, 0.1]] },
+  { does: 'slides', label: 'Width', value: 1 },
+  {
+    does: 'draws',
+    points: [
+      [0.7, 0.1],
+      [0.75, 0.9],
+    ],
+  },
+  { does: 'presses', role: 'radio', label: 'Green' },
+  { does: 'slides', label: 'Width', value: 50 },
+  {
+    does: 'draws',
+    points: [
+      [0.2, 0.3],
+      [0.6, 0.35],
+      [0.5, 0.8],
+      [0.1, 0.2],
+    ],
+  },
+  {
+    does: 'says',
+    what: [
+      { type: 'line', ...RED, width: 1 },
+      { type: 'line', ...GREEN, color: '#AbCdEf', width: 2.5 },
+      { type: 'line', ...BLUE, from: [1, 0.5], to: [1, 0.5] },
+      { type: 'line', ...RED },
+      { type: 'line', ...RED },
+    ],
+  },
+  { does: 'freezes' },
+  {
+    does: 'draws',
+    points: [
+      [0.3, 0.9],
+      [0.9, 0.8],
+    ],
+  },
+  { does: 'says', what: [{ type: 'line', ...BLUE }, { type: 'clear' }, { type: 'line', ...RED }] },
+  { does: 'heals' },
+  { does: 'presses', role: 'button', label: 'Clear' },
+  { does: 'says', what: [{ type: 'line', ...BLUE, from: [0, 0.1], to: [1, 0.1], color: '#ff0000' }] },
+  {
+    does: 'loses',
+    points: [
+      [0.2, 0.7],
+      [0.4, 0.7],
+    ],
+  },
+  {
+    does: 'draws',
+    points: [
+      [0.1, 0.9],
+      [0.9, 0.1],
+    ],
+  },
+  { does: 'says', what: [{ type: 'clear' }, ...Array.from({ length: 300 }, (_, n) => fan(n / 300))] },
+  { does: 'connects' },
+  {
+    does: 'draws',
+    points: [
+      [0.4, 0.6],
+      [0.6, 0.6],
+    ],
+  },
+  { does: 'says', what: [{ type: 'line', ...BLUE }] },
+  { does: 'presses', role: 'button', label: 'Clear' },
+  { does: 'says', what: [{ type: 'line', ...GREEN }] },
+];
+
 const pageTests = [
   test<PageRoom>('what you draw with the mouse is sent as lines, along the way of the mouse', async (room) => {
     const bob = await room.connect('bob');
@@ -264,19 +338,25 @@ const pageTests = [
 
   test<PageRoom>('two who draw at the same time have the same picture, to the pixel', async (room) => {
     const eve = await room.connect('eve');
-    const [alice, bob] = [await room.open('alice'), await room.open('bob')];
+    const [alice, bob] = await Promise.all([room.open('alice'), room.open('bob')]);
     await bob.press('radio', 'Red');
     await Promise.all([
-      alice.drag([
-        [0.1, 0.5],
-        [0.9, 0.45],
-        [0.1, 0.55],
-      ]),
-      bob.drag([
-        [0.5, 0.1],
-        [0.45, 0.9],
-        [0.55, 0.1],
-      ]),
+      alice.drag(
+        [
+          [0.1, 0.5],
+          [0.9, 0.45],
+          [0.1, 0.55],
+        ],
+        2,
+      ),
+      bob.drag(
+        [
+          [0.5, 0.1],
+          [0.45, 0.9],
+          [0.55, 0.1],
+        ],
+        2,
+      ),
     ]);
     eve.send({ type: 'line', from: [0.02, 0.02], to: [0.06, 0.02], color: '#ff00ff', width: 30 });
     const carol = await room.open('carol');
@@ -288,6 +368,35 @@ const pageTests = [
     await alice.looksLike(picture, `alice's picture is not the one that carol, who came late, has. ${hint}`);
     await bob.looksLike(picture, `bob's picture is not the one that carol, who came late, has. ${hint}`);
   }),
+
+  test<PageRoom>('your own line shows at once, before the server has sent it back', async (room) => {
+    const cable = await room.cable('alice');
+    const bob = await room.connect('bob');
+    const alice = await room.open('alice');
+    await alice.press('radio', 'Red');
+    cable.freeze('up');
+    await alice.drag([
+      [0.25, 0.5],
+      [0.75, 0.5],
+    ]);
+    const slow = 'alice drew a red line on a slow network: the server does not have it yet.';
+    await alice.shows(0.4, 0.5, '#d1382c', `${slow} Her page must show it at once.`);
+    const blue = { type: 'line', color: '#0000ff', width: 50 };
+    const [crossing, right] = [0.5, 0.9].map((x) => ({ ...blue, from: [x, 0.2], to: [x, 0.8] }));
+    // More lines than alice's stroke has pieces.
+    bob.sendAll([...Array.from({ length: 10 }, () => crossing), right]);
+    await alice.shows(0.9, 0.4, '#0000ff', 'bob drew blue lines.');
+    await alice.shows(0.4, 0.5, '#d1382c', `${slow} It must stay in view when bob's lines come.`);
+    bob.sendAll([{ type: 'clear' }, crossing]);
+    await alice.shows(0.9, 0.4, '#ffffff', 'bob cleared the canvas.');
+    await alice.shows(0.4, 0.5, '#d1382c', `${slow} It comes after bob's clear, and must stay in view.`);
+    cable.heal();
+    await bob.receives({ type: 'line', to: isNear(0.75, 0.5) });
+    await alice.shows(0.5, 0.5, '#d1382c', "Where the lines cross, alice's is the later one.");
+  }),
+
+  test<PageRoom>('the page does the same as the one of lesson 06, whatever people do', (room) =>
+    playBesideLesson(room, WHATEVER_PEOPLE_DO)),
 ];
 
 const PLACES = [
@@ -457,6 +566,11 @@ async function two(connect: (name: string) => Promise<Client>): Promise<[Client,
   const clients: [Client, Client] = [await connect('alice'), await connect('bob')];
   for (const client of clients) await client.receives({ type: 'canvas' });
   return clients;
+}
+
+/** One of many lines from the middle of the top: the place of its end says which. */
+function fan(part: number): object {
+  return { type: 'line', from: [0.5, 0], to: [part, 1], color: part < 0.5 ? '#2463c9' : '#e8a317', width: 3 };
 }
 
 function linesOf(client: Client): Message[] {

@@ -64,7 +64,8 @@ export async function launchBrowser(): Promise<Browser> {
       '--disable-smooth-scrolling',
       // The pages of one context share a process: to open one more costs a fifth then.
       '--renderer-process-limit=1',
-      '--js-flags=--single-threaded',
+      // And a page that eats memory ends before the machine suffers.
+      '--js-flags=--single-threaded --max-old-space-size=1024',
     ],
   });
 }

@@ -1,21 +1,20 @@
 /** Judges the part client.ts: the learner's page in a real browser, on a server that is right. */
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Message } from 'esbuild';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { ROOT } from '#shared/course/root.ts';
 import { buildClient } from '#shared/lesson/bundle.ts';
 import { type Entry, printConversation } from '#shared/lesson/conversation.ts';
 import { findBrowser, NO_BROWSER } from './browser.ts';
-import { createPaintPatience } from './canvas.ts';
+import { createPaintPatience, EYE } from './canvas.ts';
 import { compile, expectFile, whyBroken } from './compile.ts';
 import type { Host } from './host.ts';
-import { EndlessLoop, untilOneLoops } from './page-loops.ts';
-import { openPainter } from './painter.ts';
+import { type Guard, openGuard } from './page-faults.ts';
+import { openPageRoom, type PageStage } from './page-room.ts';
 import type { ExerciseTest, PartVerdict } from './part.ts';
 import { describeProblem, NOT_TRIED, PAGE_LOOPS, ServerProblem, WrongAnswer } from './problems.ts';
 import type { PageRoom } from './room.ts';
 import { createPatience, createScene } from './scene.ts';
-import { type Client, connectClient } from './test-client.ts';
 import type { Tools } from './tools.ts';
 import type { TestResult } from './verdict.ts';
 
@@ -53,12 +52,12 @@ export async function judgePage(
   }
   const [browser, server] = await Promise.all([tools.openBrowser(), compile(join(ROOT, against))]);
   const host = tools.take();
-  const stage = await openStage(browser, script, host);
+  const stage = await openStage(browser, script, host, against);
   const results: TestResult[] = [];
   try {
     for (const test of tests) {
       if (tools.bail && results.some((result) => !result.passed)) break;
-      const port = stage.isHanging() ? 0 : await host.start(server.path, join(ROOT, against));
+      const port = stage.isBeyond() ? 0 : await host.start(server.path, join(ROOT, against));
       results.push(await stage.run(test, port));
     }
   } finally {
@@ -68,77 +67,90 @@ export async function judgePage(
 }
 
 /** Opens the browser's part of it: pages for all tests, one after the other. */
-async function openStage(browser: Browser, script: string, host: Host) {
+async function openStage(browser: Browser, script: string, host: Host, against: string) {
   const { errors } = await import('playwright-core');
-  const context = await openContext(browser, script);
+  const ofLesson = new WeakSet<Page>();
+  const context = await openContext(browser, script, ofLesson);
   const times = await browser.newBrowserCDPSession();
   const patience = createPatience(FIRST_SENT, LATER_SENT);
-  const paint = createPaintPatience();
   /** To open a page costs as much as all that a test does with it. So pages are used again. */
   const idle: Page[] = [];
-  let isHanging = false;
+  const stage: PageStage = {
+    newPage: async () => idle.pop() ?? (await context.newPage()),
+    ofLesson,
+    paint: createPaintPatience(),
+    lesson: `lesson ${basename(dirname(against))}`,
+  };
+  let isBeyond = false;
 
   /** @throws what is no fault of the page's */
-  function sentenceOf(error: unknown): string {
-    isHanging = error instanceof errors.TimeoutError || error instanceof EndlessLoop;
-    if (isHanging) return PAGE_LOOPS;
+  async function sentenceOf(error: unknown, guard: Guard): Promise<string> {
+    const fault = await guard.behind(error);
+    isBeyond = fault !== undefined || error instanceof errors.TimeoutError;
+    if (fault) return fault.message;
+    if (isBeyond) return PAGE_LOOPS;
     if (error instanceof WrongAnswer) return error.message;
     throw error instanceof ServerProblem ? new Error(`The server of the page is ${error.message}.`) : error;
   }
 
+  /** Empties pages for the next test. A page that does not let go of itself can be used no more. */
+  async function giveBack(pages: Page[], guard: Guard): Promise<string | undefined> {
+    try {
+      await Promise.race([Promise.all(pages.map((page) => page.goto('about:blank'))), guard.failed]);
+    } catch (error) {
+      return sentenceOf(error, guard);
+    }
+    for (const page of pages) page.removeAllListeners();
+    idle.push(...pages);
+    return undefined;
+  }
+
   return {
-    isHanging: () => isHanging,
+    /** Whether the page did something after which it can be used no more. */
+    isBeyond: () => isBeyond,
 
     async run({ title, run }: PageTest, port: number): Promise<TestResult> {
-      if (isHanging) return { title, passed: false, sentence: NOT_TRIED };
+      if (isBeyond) return { title, passed: false, sentence: NOT_TRIED };
       const entries: Entry[] = [];
-      const clients: Client[] = [];
-      const pages: Page[] = [];
-      let isOver = false;
+      const guard = openGuard(times);
       // What a page will send, nobody can ask its server.
       const scene = createScene(host, patience, entries, true);
-      const room: PageRoom = {
-        async open(name) {
-          const page = idle.pop() ?? (await context.newPage());
-          pages.push(page);
-          return openPainter(name, page, `http://localhost:${port}/`, entries, paint);
-        },
-        async connect(name) {
-          const client = await connectClient(name, port, scene);
-          clients.push(client);
-          return client;
-        },
-      };
+      const { room, clients, pages, end } = openPageRoom(port, stage, scene, guard);
+      let sentence: string | undefined;
       try {
-        await Promise.race([run(room), untilOneLoops(times, pages, () => isOver)]);
-        const broken = clients.flatMap((client) => client.brokenRules())[0];
-        if (broken !== undefined) throw new WrongAnswer(broken);
-        return { title, passed: true };
+        await Promise.race([run(room), guard.failed]);
+        sentence = clients.flatMap((client) => client.brokenRules())[0];
       } catch (error) {
-        const sentence = sentenceOf(error);
-        return { title, passed: false, sentence, conversation: printConversation(entries.slice(-SHOWN)) };
+        sentence = await sentenceOf(error, guard);
       } finally {
-        isOver = true;
-        for (const client of clients) client.end();
-        if (!isHanging) idle.push(...(await Promise.all(pages.map(empty))));
+        await end();
       }
+      const conversation = printConversation(entries.slice(-SHOWN));
+      if (!isBeyond) {
+        const whyNot = await giveBack(pages, guard);
+        sentence ??= whyNot;
+      }
+      guard.end();
+      return sentence === undefined
+        ? { title, passed: true }
+        : { title, passed: false, sentence, conversation };
     },
 
     close: () => Promise.all([context.close(), times.detach()]),
   };
 }
 
-/** A page for the next test. */
-async function empty(page: Page): Promise<Page> {
-  page.removeAllListeners();
-  await page.goto('about:blank');
-  return page;
-}
-
-async function openContext(browser: Browser, script: string): Promise<BrowserContext> {
+async function openContext(
+  browser: Browser,
+  script: string,
+  ofLesson: WeakSet<Page>,
+): Promise<BrowserContext> {
   const context = await browser.newContext({ viewport: { width: 800, height: 800 } });
+  await context.addInitScript(EYE);
   await context.route('**/client.ts', (route) =>
-    route.fulfill({ contentType: 'text/javascript', body: script }),
+    ofLesson.has(route.request().frame().page())
+      ? route.continue()
+      : route.fulfill({ contentType: 'text/javascript', body: script }),
   );
   return context;
 }

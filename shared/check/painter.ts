@@ -1,17 +1,11 @@
 /** Somebody in front of the learner's page, who draws in it and looks at it. */
 import type { Page } from 'playwright-core';
 import { type Entry, seconds } from '#shared/lesson/conversation.ts';
-import {
-  CANVAS_BOX,
-  COLOUR_AT,
-  FIRST_PAINT,
-  NEXT_FRAME,
-  type PaintPatience,
-  PICTURE,
-  waitForPage,
-} from './canvas.ts';
+import { FIRST_PAINT, NEXT_FRAME, type PaintPatience, waitForPage } from './canvas.ts';
+import { isMessage, type Message, readJson } from './fits.ts';
 import { WrongAnswer } from './problems.ts';
-import type { Painter } from './room.ts';
+import type { Painter, Place } from './room.ts';
+import { within } from './within.ts';
 
 /** How long a page may take to load, in ms. It has no part in the verdict. */
 const LOAD_PATIENCE = 10_000;
@@ -38,82 +32,145 @@ export async function openPainter(
   /** What is wrong, and before it what the page threw. */
   const wrong = (...sentences: string[]) => new WrongAnswer([thrown, ...sentences].filter(Boolean).join(' '));
 
-  const greeted = followSocket(name, page, entries);
+  const wire = followSockets(name, page, entries);
   await page.goto(url);
-  if (!(await isGreeted(page, greeted, paint))) {
+  if (!(await isGreeted(page, wire, 1, paint))) {
     paint.shorten();
     throw new WrongAnswer(thrown ?? `${name}'s page does not connect to the server.`);
   }
 
+  /** Waits until a condition holds in the page. */
+  const comesTrue = (condition: string) => waitForPage(page, condition, paint);
+  const hasPicture = (picture: string) =>
+    comesTrue(`(await __check.picture()) === ${JSON.stringify(picture)}`);
   return {
     name,
-    drag: (points) => drag(page, points, () => wrong(`${name}'s page has no canvas.`)),
-    async press(role, label) {
-      const control = page.getByRole(role, { name: label });
-      const isReady = await control
-        .and(page.locator(':enabled'))
-        .waitFor({ timeout: paint.now })
-        .then(() => true)
-        .catch(() => false);
-      if (!isReady) {
-        paint.shorten();
-        throw wrong(
-          `"${label}" cannot be pressed on ${name}'s page. Does the page know that it is connected?`,
-        );
-      }
-      await control.click();
-    },
+    drag: (points, steps = 4) => drag(page, points, steps, () => wrong(`${name}'s page has no canvas.`)),
+    ...handling(name, page, wire, paint, wrong),
+    sent: () => wire.sent,
+    heard: () => wire.heard,
+    answers: () => page.evaluate('0'),
+    nextFrame: () => page.evaluate(NEXT_FRAME),
     async shows(x, y, colour, sentence) {
-      const isIt = `${COLOUR_AT}(${x}, ${y}) === ${JSON.stringify(colour)}`;
-      if (await waitForPage(page, isIt, paint)) return;
-      const actual = await page.evaluate(`${COLOUR_AT}(${x}, ${y})`);
-      const found = `On ${name}'s canvas this place is ${actual}, not ${colour}, after ${seconds(FIRST_PAINT)}.`;
+      const actual = `__check.colourAt(${x}, ${y})`;
+      if (await comesTrue(`${actual} === ${JSON.stringify(colour)}`)) return;
+      const found = `On ${name}'s canvas this place is ${await page.evaluate(actual)}, not ${colour}, after ${seconds(FIRST_PAINT)}.`;
       throw wrong(sentence, found);
     },
-    async picture() {
-      return String(await page.evaluate(`${PICTURE}()`));
-    },
+    picture: () => page.evaluate<string>('__check.picture()'),
+    fields: (across, down) => page.evaluate<string[]>(`__check.fields(${across}, ${down})`),
+    hasPicture,
     async looksLike(picture, sentence) {
-      const isIt = `(await ${PICTURE}()) === ${JSON.stringify(picture)}`;
-      if (!(await waitForPage(page, isIt, paint))) throw wrong(sentence);
+      if (!(await hasPicture(picture))) throw wrong(sentence);
     },
   };
 }
 
-/** Records what a page's socket says and hears. Resolves to whether it heard something before it closed. */
-function followSocket(who: string, page: Page, entries: Entry[]): Promise<boolean> {
-  const note = (kind: 'sent' | 'received', payload: string | Buffer) =>
-    entries.push({ kind, who, text: payload.toString(), at: Date.now() });
-  return new Promise((resolve) => {
-    page.on('websocket', (socket) => {
-      entries.push({ kind: 'connected', who, at: Date.now() });
-      socket.on('framesent', ({ payload }) => note('sent', payload));
-      socket.on('framereceived', ({ payload }) => {
-        note('received', payload);
-        resolve(true);
-      });
-      socket.on('close', () => resolve(false));
-    });
-  });
-}
+/** What one does with the page's controls. */
+function handling(
+  name: string,
+  page: Page,
+  wire: Wire,
+  paint: PaintPatience,
+  wrong: (sentence: string) => Error,
+): Pick<Painter, 'press' | 'slide' | 'isClosed' | 'connectsAgain'> {
+  // Playwright's own ways to find a control, and to wait for one, cost ten times as much.
+  const control = (role: string, label: string) =>
+    `__check.control(${JSON.stringify(role)}, ${JSON.stringify(label)})`;
+  const isReady = (role: string, label: string) =>
+    waitForPage(page, `Boolean(${control(role, label)})`, paint);
 
-/** On a busy machine a page gets a few more frames to show that it is connected. */
-async function isGreeted(page: Page, greeted: Promise<boolean>, paint: PaintPatience): Promise<boolean> {
-  let is = await Promise.race([greeted, page.waitForTimeout(paint.now).then(() => false)]);
-  for (let frame = 0; frame < 3 && !is; frame += 1) {
-    await page.evaluate(NEXT_FRAME);
-    is = await Promise.race([greeted, Promise.resolve(false)]);
+  async function press(role: 'button' | 'radio', label: string): Promise<void> {
+    if (!(await isReady(role, label))) {
+      throw wrong(
+        `"${label}" cannot be pressed on ${name}'s page. Does the page know how its connection is?`,
+      );
+    }
+    const box = await page.evaluate<DOMRect>(control(role, label));
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
   }
-  return is;
+
+  return {
+    press,
+    async slide(label, value) {
+      const isThere = await page.evaluate(`__check.slide(${JSON.stringify(label)}, ${value})`);
+      if (!isThere) throw wrong(`${name}'s page has no slider "${label}".`);
+    },
+    async isClosed() {
+      const isIt = "document.documentElement.dataset.connection === 'closed'";
+      if (await waitForPage(page, isIt, paint)) return;
+      throw wrong(`${name}'s connection was cut, but her page does not show that it is closed.`);
+    },
+    async connectsAgain() {
+      const next = wire.greetings() + 1;
+      // Where it cannot be pressed, the page may connect by itself.
+      if (await isReady('button', 'Connect again')) await press('button', 'Connect again');
+      if (await isGreeted(page, wire, next, paint)) return;
+      throw wrong(`${name} pressed "Connect again", but her page does not connect to the server.`);
+    },
+  };
 }
 
-async function drag(page: Page, points: [x: number, y: number][], noCanvas: () => Error): Promise<void> {
-  const box = await page.evaluate<DOMRect | undefined>(CANVAS_BOX);
+type Wire = {
+  sent: Message[];
+  heard: Message[];
+  /** How many connections have heard something so far. */
+  greetings: () => number;
+  /** Resolves when one more has, or when one has closed. */
+  change: () => Promise<void>;
+};
+
+/** Records what a page's sockets say and hear. */
+function followSockets(who: string, page: Page, entries: Entry[]): Wire {
+  const [sent, heard]: [Message[], Message[]] = [[], []];
+  let greetings = 0;
+  let wake = () => {};
+  let change = new Promise<void>(() => {});
+  const renew = () => {
+    wake();
+    change = new Promise((resolve) => {
+      wake = resolve;
+    });
+  };
+  renew();
+
+  const note = (kind: 'sent' | 'received', payload: string | Buffer) => {
+    const text = payload.toString();
+    entries.push({ kind, who, text, at: Date.now() });
+    const value = readJson(text);
+    if (isMessage(value)) (kind === 'sent' ? sent : heard).push(value);
+  };
+  page.on('websocket', (socket) => {
+    let isGreeted = false;
+    entries.push({ kind: 'connected', who, at: Date.now() });
+    socket.on('framesent', ({ payload }) => note('sent', payload));
+    socket.on('framereceived', ({ payload }) => {
+      note('received', payload);
+      if (isGreeted) return;
+      isGreeted = true;
+      greetings += 1;
+      renew();
+    });
+    socket.on('close', renew);
+  });
+  return { sent, heard, greetings: () => greetings, change: () => change };
+}
+
+/** Waits until so many connections were greeted. On a busy machine a page gets a few more frames to show it. */
+async function isGreeted(page: Page, wire: Wire, count: number, paint: PaintPatience): Promise<boolean> {
+  const end = Date.now() + paint.now;
+  while (wire.greetings() < count && Date.now() < end) await within(end - Date.now(), wire.change());
+  for (let frame = 0; frame < 3 && wire.greetings() < count; frame += 1) await page.evaluate(NEXT_FRAME);
+  return wire.greetings() >= count;
+}
+
+async function drag(page: Page, points: Place[], steps: number, noCanvas: () => Error): Promise<void> {
+  const box = await page.evaluate<DOMRect | undefined>('__check.box()');
   if (!box) throw noCanvas();
   const [first, ...rest] = points.map(([x, y]) => [box.x + x * box.width, box.y + y * box.height] as const);
   if (!first) return;
   await page.mouse.move(...first);
   await page.mouse.down();
-  for (const point of rest) await page.mouse.move(...point, { steps: 4 });
+  for (const point of rest) await page.mouse.move(...point, { steps });
   await page.mouse.up();
 }

@@ -1,5 +1,6 @@
 /** Where the tests of an exercise happen: types alone. */
 import type { Cable } from '#shared/lesson/cable.ts';
+import type { Message } from './fits.ts';
 import type { Client } from './test-client.ts';
 
 /** Where a test of a server happens: the learner's server, started anew. */
@@ -16,21 +17,47 @@ export type Room = {
 export type PageRoom = {
   /** Opens the page in a browser, and waits until the server has greeted it. */
   open: (name: string) => Promise<Painter>;
+  /** Opens the lesson's own page in the same way. */
+  openLesson: (name: string) => Promise<Painter>;
   /** Lets a program connect to the same server. */
   connect: (name: string) => Promise<Client>;
+  /** Lays a cable that can be cut. The page that is opened under this name from now on goes through it. */
+  cable: (name: string) => Promise<Cable>;
+  /** The lesson whose page and server these are, as people call it: 'lesson 06' */
+  lesson: string;
 };
 
-/** Somebody in front of a page with a canvas. Places are fractions of the canvas: 0 to 1. */
+/** A place on a canvas, as fractions of it: 0 to 1. */
+export type Place = [x: number, y: number];
+
+/** Somebody in front of a page with a canvas. */
 export type Painter = {
   name: string;
-  /** Presses the mouse button at the first place, moves over the others, and lets go. */
-  drag: (points: [x: number, y: number][]) => Promise<void>;
+  /** Presses the mouse button at the first place, moves over the others in so many steps each, and lets go. */
+  drag: (points: Place[], steps?: number) => Promise<void>;
   /** Presses what has this label: press('button', 'Clear') */
   press: (role: 'button' | 'radio', label: string) => Promise<void>;
+  /** Moves the slider that has this label to a value. */
+  slide: (label: string, value: number) => Promise<void>;
+  /** Waits until the page shows that its connection is closed. */
+  isClosed: () => Promise<void>;
+  /** Presses the button that connects again, and waits until the server has greeted the page once more. */
+  connectsAgain: () => Promise<void>;
+  /** What the page has sent so far, and heard. */
+  sent: () => Message[];
+  heard: () => Message[];
+  /** Resolves when all that the page has sent before is in `sent`. */
+  answers: () => Promise<void>;
+  /** Resolves when the page has painted once more, and all that it sent before is in `sent`. */
+  nextFrame: () => Promise<void>;
   /** Waits until the canvas has this colour (#rrggbb; an empty canvas is #ffffff) at a place. */
   shows: (x: number, y: number, colour: string, sentence: string) => Promise<void>;
   /** The canvas as a text: two that are equal have the same pixels. */
   picture: () => Promise<string>;
+  /** The colours in the middle of so many fields across, and down, row by row. */
+  fields: (across: number, down: number) => Promise<string[]>;
+  /** Waits until the canvas has exactly the pixels of a picture, and tells whether it has. */
+  hasPicture: (picture: string) => Promise<boolean>;
   /** Waits until the canvas has exactly the pixels of a picture. */
   looksLike: (picture: string, sentence: string) => Promise<void>;
 };

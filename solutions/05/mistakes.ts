@@ -15,6 +15,9 @@ const LATE_PAGE = 'a page that comes late shows all lines, in their order';
 const CLEAR_PAGE = 'a clear empties the page, and the button sends one';
 const PIXEL = 'two who draw at the same time have the same picture, to the pixel';
 
+const OWN_AT_ONCE = 'your own line shows at once, before the server has sent it back';
+const LIKE_THE_LESSON = 'the page does the same as the one of lesson 06, whatever people do';
+
 const CANVAS_WAITS =
   'The canvas is sent after a wait. Lines that are drawn meanwhile reach the newcomer before it, or are missing in it. Send it at once.';
 
@@ -297,5 +300,135 @@ export const mistakes: Mistake[] = [
     sentence: OWN_LINES,
     find: '    if (isMine(message)) mine.shift();\n',
     replace: '',
+  },
+  {
+    name: 'the page waits for its own line',
+    file: 'client.ts',
+    test: OWN_AT_ONCE,
+    sentence:
+      'Your own line shows only when it comes back. On a slow network the pen then lags: show it at once, as provisional.',
+    find: '  mine.push(line);\n  drawing.showProvisional(mine);',
+    replace: '',
+  },
+  {
+    name: "the next line that comes takes one's own away",
+    file: 'client.ts',
+    test: OWN_AT_ONCE,
+    sentence:
+      'Your own line goes away when somebody else draws. Take it out of the list only when the line that comes is equal to it.',
+    find: '    if (isMine(message)) mine.shift();',
+    replace: '    mine.shift();',
+  },
+  {
+    name: "a clear takes one's own line away",
+    file: 'client.ts',
+    test: OWN_AT_ONCE,
+    sentence:
+      'A clear wipes out the line that you draw, and later it is back. The server has not seen it yet, so it comes after the clear: leave it in view.',
+    find: 'drawing.paintAll([]);',
+    replace: 'mine = [];\n    drawing.paintAll([]);',
+  },
+  {
+    name: 'a tap is not sent',
+    file: 'client.ts',
+    test: LIKE_THE_LESSON,
+    sentence: 'A tap draws nothing. It is a line that ends where it begins: send it like any other.',
+    find: "  if (!send({ type: 'line', ...line })) return;",
+    replace: `  if (line.from.join() === line.to.join()) return;
+  if (!send({ type: 'line', ...line })) return;`,
+  },
+  {
+    name: 'every other piece is sent',
+    file: 'client.ts',
+    test: LIKE_THE_LESSON,
+    sentence:
+      'The line has gaps: some of its pieces are not sent. Send each, and leave none out to save messages.',
+    find: 'function drawMine(line: Line): void {',
+    replace: `let pieces = 0;
+
+function drawMine(line: Line): void {
+  pieces += 1;
+  if (pieces % 2 === 0) return;`,
+  },
+  {
+    name: 'the width is always the same',
+    file: 'client.ts',
+    test: LIKE_THE_LESSON,
+    sentence: 'All lines are sent with the same width. Send the width that the line has: the pen gave it.',
+    find: "send({ type: 'line', ...line })",
+    replace: "send({ type: 'line', ...line, width: 6 })",
+  },
+  {
+    name: 'the button sends two clears after a new connection',
+    file: 'client.ts',
+    test: LIKE_THE_LESSON,
+    sentence:
+      'After "Connect again" the button sends two clears: it has a listener more for each connection. Add the listener once, outside connect.',
+    find: '  socket = connect();\n',
+    replace: `  socket = connect();
+  find('#clear', HTMLButtonElement).addEventListener('click', () => send({ type: 'clear' }));
+`,
+  },
+  {
+    name: 'the new canvas is added to the old one',
+    file: 'client.ts',
+    test: LIKE_THE_LESSON,
+    sentence:
+      'After "Connect again" the old lines are there still. The canvas message takes the place of all that was painted: use paintAll.',
+    find: '    drawing.paintAll(message.lines);\n',
+    replace: '    for (const line of message.lines) drawing.paint(line);\n',
+  },
+  {
+    name: 'all lines are sent again on a new connection',
+    file: 'client.ts',
+    test: LIKE_THE_LESSON,
+    sentence:
+      'After "Connect again" the page sends lines that the server has already: everybody then has them twice. Only what did not arrive may be sent again.',
+    find: '  mine.push(line);\n',
+    replace: `  mine.push(line);
+  const sendAgain = () => socket.addEventListener('open', () => send({ type: 'line', ...line }));
+  find('#connect', HTMLButtonElement).addEventListener('click', sendAgain);
+`,
+  },
+  {
+    name: 'what was lost stays provisional',
+    file: 'client.ts',
+    test: LIKE_THE_LESSON,
+    sentence:
+      'A line that was lost with the connection stays on your canvas, and nobody else has it. When the new canvas comes, empty your list, or send the lines once more.',
+    find: '    mine = [];\n',
+    replace: '',
+  },
+  {
+    name: 'lines are kept until there is a connection',
+    file: 'client.ts',
+    test: LIKE_THE_LESSON,
+    sentence:
+      'What is drawn without a connection is sent later. Nobody can draw then: where send gives false, forget the line.',
+    find: '  if (socket.readyState !== WebSocket.OPEN) return false;\n',
+    replace: `  if (socket.readyState !== WebSocket.OPEN) {
+    const sendLater = () => socket.addEventListener('open', () => send(message));
+    find('#connect', HTMLButtonElement).addEventListener('click', sendLater, { once: true });
+    return false;
+  }
+`,
+  },
+  {
+    name: 'lines show without a connection',
+    file: 'client.ts',
+    test: LIKE_THE_LESSON,
+    sentence:
+      'What is drawn without a connection shows on your canvas, and never anywhere else. Show a line only where send gives true.',
+    find: "  if (!send({ type: 'line', ...line })) return;\n",
+    replace: "  send({ type: 'line', ...line });\n",
+  },
+  {
+    name: 'only the last 100 lines are painted',
+    file: 'client.ts',
+    test: LIKE_THE_LESSON,
+    sentence:
+      'Only a part of a long canvas is painted. Paint all lines of the canvas message: it may have 10,000.',
+    find: 'drawing.paintAll(message.lines);',
+    replace: 'drawing.paintAll(message.lines.slice(-100));',
   },
 ];

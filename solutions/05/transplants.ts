@@ -58,29 +58,32 @@ export const transplants: Transplants = {
   'class.ts': {
     'binary is read as text': ["isBinary ? 'not-text' : parse(String(data))", 'parse(String(data))'],
   },
-  'waiting-client.ts': {
-    'the page sends nothing': ["(line) => say({ type: 'line', ...line }),", '() => {},'],
+  'list-client.ts': {
+    'the page sends nothing': ["    if (!say({ type: 'line', ...line })) return;\n", ''],
     'the page sends places in pixels': [
       "say({ type: 'line', ...line })",
       "say({ type: 'line', ...line, from: [line.from[0] * 600, line.from[1] * 400] })",
     ],
-    'lines from others are not painted': ["    if (message?.type === 'line') drawing.paint(message);\n", ''],
-    'a new line wipes out the others': [
-      'drawing.paintAll(message.lines);',
-      'for (const line of message.lines) drawing.paintAll([line]);',
-    ],
-    'the canvas is painted backwards': [
-      'drawing.paintAll(message.lines);',
-      'drawing.paintAll([...message.lines].reverse());',
-    ],
-    'the snapshot is ignored': ["    if (message?.type === 'canvas') drawing.paintAll(message.lines);\n", ''],
-    'a clear from the server does nothing': [
-      "    if (message?.type === 'clear') drawing.paintAll([]);\n",
-      '',
-    ],
+    'the snapshot is ignored': ["    if (message?.type === 'canvas') known = message.lines;\n", ''],
+    'the canvas is painted backwards': ['known = message.lines;', 'known = [...message.lines].reverse();'],
+    'a clear from the server does nothing': ["    if (message?.type === 'clear') known = [];\n", ''],
     'the button clears this page alone': [
       "onclick = () => say({ type: 'clear' })",
       'onclick = () => drawing.paintAll([])',
     ],
+    'the page waits for its own line': ['    hoped.push(line);\n', ''],
+    'a tap is not sent': [
+      "    if (!say({ type: 'line', ...line })) return;",
+      "    if (line.from.join() === line.to.join()) return;\n    if (!say({ type: 'line', ...line })) return;",
+    ],
+    'the width is always the same': [
+      "say({ type: 'line', ...line })",
+      "say({ type: 'line', ...line, width: 6 })",
+    ],
+    'the new canvas is added to the old one': [
+      'known = message.lines;',
+      'known = [...known, ...message.lines];',
+    ],
+    'only the last 100 lines are painted': ['known = message.lines;', 'known = message.lines.slice(-100);'],
   },
 };

@@ -1,0 +1,61 @@
+/** Opens the room of one test of a page: the pages and the programs that come to it, and the cables between. */
+import type { Page } from 'playwright-core';
+import { type Cable, openCable } from '#shared/lesson/cable.ts';
+import type { PaintPatience } from './canvas.ts';
+import type { Guard } from './page-faults.ts';
+import { openPainter } from './painter.ts';
+import type { PageRoom } from './room.ts';
+import type { Scene } from './scene.ts';
+import { type Client, connectClient } from './test-client.ts';
+
+/** What the rooms of all tests share. */
+export type PageStage = {
+  /** Gives an empty page. */
+  newPage: () => Promise<Page>;
+  /** Pages that are the lesson's, not the learner's. */
+  ofLesson: WeakSet<Page>;
+  paint: PaintPatience;
+  lesson: string;
+};
+
+/** Gives the room, and all clients and pages that have come to it. The caller ends it. */
+export function openPageRoom(port: number, stage: PageStage, scene: Scene, guard: Guard) {
+  const clients: Client[] = [];
+  const pages: Page[] = [];
+  const cables = new Map<string, Cable>();
+
+  async function open(name: string, isLesson: boolean) {
+    const page = await stage.newPage();
+    pages.push(page);
+    if (isLesson) stage.ofLesson.add(page);
+    else stage.ofLesson.delete(page);
+    guard.watch(name, page);
+    const url = `http://localhost:${cables.get(name)?.port ?? port}/`;
+    return openPainter(name, page, url, scene.entries, stage.paint);
+  }
+
+  const room: PageRoom = {
+    lesson: stage.lesson,
+    open: (name) => open(name, false),
+    openLesson: (name) => open(name, true),
+    async connect(name) {
+      const client = await connectClient(name, port, scene);
+      clients.push(client);
+      return client;
+    },
+    async cable(name) {
+      const cable = cables.get(name) ?? (await openCable(port));
+      cables.set(name, cable);
+      return cable;
+    },
+  };
+  return {
+    room,
+    clients,
+    pages,
+    async end() {
+      for (const client of clients) client.end();
+      await Promise.all([...cables.values()].map((cable) => cable.end()));
+    },
+  };
+}
