@@ -1,25 +1,14 @@
 /** The check of exercise 05. You may read it; the task is in README.md. */
 
 import { type PageMove, playBesideLesson } from '#shared/check/beside-lesson.ts';
+import { asJson, NONSENSE, nearlyMessages, withMore } from '#shared/check/edges.ts';
 import { exercise, page, server, test } from '#shared/check/exercise.ts';
 import { fits, type Message } from '#shared/check/fits.ts';
 import { expect, isText, timeSince } from '#shared/check/matchers.ts';
-import {
-  asJson,
-  breaks,
-  CODES,
-  connects,
-  leaves,
-  lingers,
-  NONSENSE,
-  nearlyMessages,
-  PEOPLE,
-  says,
-  vanishes,
-  withMore,
-} from '#shared/check/moves.ts';
+import { breaks, connects, leaves, lingers, PEOPLE, says } from '#shared/check/moves.ts';
 import type { Oracle } from '#shared/check/oracle.ts';
 import type { PageRoom } from '#shared/check/room.ts';
+import { departures, type Talk } from '#shared/check/scripts.ts';
 import type { Client } from '#shared/check/test-client.ts';
 import { registerWithVitest } from '#shared/check/vitest.ts';
 
@@ -210,6 +199,16 @@ const serverTests = [
     expect(
       sameLine(asLine(lines, 0), RED) && sameLine(asLine(lines, MAX_LINES - 1), BLUE),
       'After line 10,001 the oldest line should be gone, and the newest be there.',
+    );
+    // What goes round in a circle must find its beginning again.
+    alice.send({ type: 'clear' });
+    for (const line of [GREEN, BLUE, RED]) alice.send({ type: 'line', ...line });
+    await alice.receives({ type: 'line', seq: MAX_LINES + 5 });
+    const dave = await connect('dave');
+    const left = await dave.receives({ type: 'canvas', seq: MAX_LINES + 5, lines: isListOf(3) });
+    expect(
+      [GREEN, BLUE, RED].every((line, at) => sameLine(asLine(left.lines, at), line)),
+      'After a clear, three lines were drawn. A newcomer should get them in their order.',
     );
   }),
 ];
@@ -427,6 +426,14 @@ const COLORS = [
 ];
 const WIDTHS = [1, 50, 2.5, 0.999, 50.001, 0, -1, '5', 1e308];
 
+/** One stroke, straight on: three lines, one of them a dot. */
+const STROKE = [0, 0.25, 0.5, 0.5].slice(1).map((x, at) => ({
+  ...RED,
+  from: [[0, 0.25, 0.5][at], 0.5],
+  to: [x, 0.5],
+}));
+const TALK: Talk = { enter: () => [], talk: () => ({ type: 'line', ...GREEN }) };
+
 /** Whatever people do, the answer does what lesson 06's server does. The wording of errors is free. */
 const oracle: Oracle = {
   lesson: 'lessons/06/server.ts',
@@ -460,22 +467,8 @@ const oracle: Oracle = {
       says('alice', { type: 'line', ...GREEN }),
       connects('dave'),
     ],
-    [
-      connects('alice'),
-      ...CODES.flatMap((code) => [
-        says('bob', { type: 'line', ...RED }),
-        leaves('bob', code),
-        says('alice', { type: 'line', ...BLUE }),
-      ]),
-      connects('bob'),
-    ],
-    [
-      connects('alice'),
-      says('bob', { type: 'line', ...RED }),
-      vanishes('bob'),
-      says('alice', { type: 'clear' }),
-      connects('bob'),
-    ],
+    ...departures(TALK),
+    [says('alice', ...STROKE.map((line) => ({ type: 'line', ...line }))), connects('bob')],
     [
       connects('bob'),
       says('alice', { type: 'line', ...GREEN }, ...NONSENSE),

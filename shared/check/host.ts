@@ -19,6 +19,8 @@ const IDLE = 20;
 /** A process that tells its processor time so often, and has used none, does not wait for the processor: it sleeps. */
 const ASLEEP = 20;
 
+const CAN_HOLD = process.platform !== 'win32';
+
 export type Host = {
   /**
    * Starts the server of a compiled file, anew at each call, and gives its port. Rejects with a ServerProblem.
@@ -34,6 +36,9 @@ export type Host = {
   failed: Promise<Problem>;
   /** Calls back with each line that the server prints. */
   onPrint: (listener: (line: string) => void) => void;
+  /** Stops the process where it is, so that what comes now is found at the same moment: by `release`. (Not on Windows.) */
+  hold: () => void;
+  release: () => void;
   /** Kills the process, and resolves when it is gone. */
   end: () => Promise<void>;
 };
@@ -145,6 +150,8 @@ export function openHost(): Host {
     onPrint(listener) {
       print = listener;
     },
+    hold: () => CAN_HOLD && server.signal('SIGSTOP'),
+    release: () => CAN_HOLD && server.signal('SIGCONT'),
     end: server.end,
   };
 }

@@ -1,13 +1,14 @@
 /** The lesson as an oracle: plays what people may do against an answer and against the lesson's server, and compares. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Arbitrary } from 'fast-check';
 import { hashOf } from '#shared/course/hash.ts';
 import { ROOT } from '#shared/course/root.ts';
 import { compile } from './compile.ts';
+import { LEAK } from './edges.ts';
 import { fits, isMessage, type Message, type Pattern, printPattern, readJson } from './fits.ts';
 import type { Host } from './host.ts';
-import { drawScripts, type FastCheck, LEAK, type Move, type Said, SEED } from './moves.ts';
+import { drawScripts, type FastCheck, type Move, type Said, SEED } from './moves.ts';
 import { type HeardBy, play, type Step } from './play.ts';
 import { createPatience, createScene, type Scene } from './scene.ts';
 
@@ -57,6 +58,7 @@ export async function consult(oracle: Oracle, folder: string, openHost: () => Ho
   try {
     const made = { scripts, steps: await lesson.play(scripts.flat()) };
     mkdirSync(dirname(file), { recursive: true });
+    forget(folder);
     writeFileSync(file, JSON.stringify(made));
     return made;
   } finally {
@@ -183,5 +185,15 @@ function recordFile({ lesson }: Oracle, folder: string): string {
     join(ROOT, folder, 'exercise.test.ts'),
     join(ROOT, 'package-lock.json'),
   ];
-  return join(ROOT, '.answers', `oracle-${folder.replaceAll('/', '-')}-${SEED}-${hashOf(sources)}.json`);
+  return join(RECORDS, `${recordName(folder)}${hashOf(sources)}.json`);
+}
+
+const RECORDS = join(ROOT, '.answers');
+const recordName = (folder: string) => `oracle-${folder.replaceAll('/', '-')}-${SEED}-`;
+
+/** Deletes what was recorded before something changed. */
+function forget(folder: string): void {
+  for (const name of readdirSync(RECORDS)) {
+    if (name.startsWith(recordName(folder))) rmSync(join(RECORDS, name), { force: true });
+  }
 }

@@ -1,6 +1,5 @@
 /** Plays a script of moves against a server, and takes down what each of the people hears after each move. */
-import type { Move, Said } from './moves.ts';
-import { rawFrame } from './raw-client.ts';
+import { BROKEN, type Move, type Said } from './moves.ts';
 import type { Heard, Scene } from './scene.ts';
 import { TURNS, untilArrived, untilSilent } from './silence.ts';
 import { type Client, connectClient } from './test-client.ts';
@@ -61,7 +60,7 @@ export async function play(script: Move[], port: number, scene: Scene, listener:
 }
 
 function isSpoken(move: Move | undefined): boolean {
-  return move?.does === 'says' || move?.does === 'connects';
+  return move !== undefined && ['says', 'connects', 'together'].includes(move.does);
 }
 
 type Person = { client: Client; taken: number; isLeaving: boolean };
@@ -87,31 +86,43 @@ async function make(move: Move, people: People, port: number, scene: Scene): Pro
     await Promise.all([...people.values()].map(({ client }) => client.vanishes()));
     return true;
   }
-  let person = people.get(move.who);
-  const isNew = person === undefined;
-  if (!person && (move.does === 'connects' || move.does === 'says')) {
-    const client = await connectClient(move.who, port, scene);
-    scene.entries.push({ kind: 'connected', who: move.who, at: Date.now() });
-    person = { client, taken: 0, isLeaving: false };
-    people.set(move.who, person);
+  if (move.does === 'together') {
+    for (const { who } of move.all) await getPerson(who, people, port, scene);
+    const all = move.all.filter(({ who }) => people.get(who)?.isLeaving === false);
+    scene.host.hold();
+    for (const { who, what } of all) people.get(who)?.client.sendAll(what.map(dataOf));
+    scene.host.release();
+    return true;
   }
-  if (!person || (person.isLeaving && move.does !== 'vanishes')) return false;
+  const isNew = !people.has(move.who);
+  if (isNew && move.does !== 'connects' && move.does !== 'says') return false;
+  const person = await getPerson(move.who, people, port, scene);
   const { client } = person;
+  if (move.does === 'connects') return isNew;
+  if (person.isLeaving && move.does !== 'vanishes') return false;
   if (move.does === 'says') {
     client.sendAll(move.what.map(dataOf));
-    return true;
+  } else if (move.does === 'breaks') {
+    client.link.state.tcp?.write(BROKEN[move.frame]);
+    scene.entries.push({ kind: 'sent', who: move.who, text: `<${move.frame}>`, at: Date.now() });
+  } else {
+    person.isLeaving = true;
+    if (move.does === 'leaves') await client.leaves(move.code);
+    else if (move.does === 'vanishes') await client.vanishes();
+    else await client.lingers();
   }
-  if (move.does === 'connects') return isNew;
-  if (move.does === 'breaks') {
-    client.link.state.tcp?.write(rawFrame(1, 'hi', { masked: false }));
-    scene.entries.push({ kind: 'sent', who: move.who, text: '<a frame without a mask>', at: Date.now() });
-    return true;
-  }
-  person.isLeaving = true;
-  if (move.does === 'leaves') await client.leaves(move.code);
-  else if (move.does === 'vanishes') await client.vanishes();
-  else await client.lingers();
   return true;
+}
+
+/** Who is not there yet connects. */
+async function getPerson(name: string, people: People, port: number, scene: Scene): Promise<Person> {
+  const known = people.get(name);
+  if (known) return known;
+  const client = await connectClient(name, port, scene);
+  scene.entries.push({ kind: 'connected', who: name, at: Date.now() });
+  const person = { client, taken: 0, isLeaving: false };
+  people.set(name, person);
+  return person;
 }
 
 function dataOf(said: Said): string | Buffer {

@@ -129,6 +129,7 @@ async function shrink(failure: Failure, tryOut: TryOut): Promise<Failure> {
 
 /** What is said at once, said one after the other. */
 function oneByOne(move: Move): Move[] {
+  if (move.does === 'together') return move.all.flatMap((one) => oneByOne({ does: 'says', ...one }));
   return move.does === 'says' ? move.what.map((said) => ({ ...move, what: [said] })) : [move];
 }
 
