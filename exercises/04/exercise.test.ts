@@ -1,9 +1,18 @@
 /** The check of exercise 04. You may read it; the task is in README.md. */
 
-import { asJson, joins, names, OTHER_NAMES, SAME_NAMES, texts, withMore } from '#shared/check/edges.ts';
+import {
+  asJson,
+  joins,
+  names,
+  OTHER_NAMES,
+  SAME_NAMES,
+  TEXTS,
+  texts,
+  withMore,
+} from '#shared/check/edges.ts';
 import { exercise, server, test } from '#shared/check/exercise.ts';
 import { expect, isText, isTime, listOf, timeSince } from '#shared/check/matchers.ts';
-import { PEOPLE, says } from '#shared/check/moves.ts';
+import { leaves, PEOPLE, says } from '#shared/check/moves.ts';
 import type { Oracle } from '#shared/check/oracle.ts';
 import type { Room } from '#shared/check/room.ts';
 import { crowd, departures, edges, fields, nameGames, type Talk } from '#shared/check/scripts.ts';
@@ -395,18 +404,24 @@ const oracle: Oracle = {
     ]),
     [
       says('alice', joinAs('alice')),
-      ...OTHER_NAMES.flatMap((name, at) => [
-        says('bob', joinAs(name)),
-        says(
-          'alice',
+      says(
+        'bob',
+        ...OTHER_NAMES.flatMap((name, at) => [
+          joinAs(name),
           ...OTHER_NAMES.slice(at, at + 2).map((to) => write(to, 'hello')),
-          write(` ${name}  `, 'hello'),
-        ),
-      ]),
+          write(`  ${name} `, 'hello'),
+        ]),
+      ),
+    ],
+    [
+      ...[says('alice', joinAs('alice')), says('bob', joinAs('bob')), says('alice', write('bob', 'one'))],
+      ...[says('bob', joinAs('rob')), says('carol', joinAs('bob')), says('alice', write('bob', 'two'))],
+      ...[leaves('carol'), says('alice', write('bob', 'three')), says('dave', joinAs('BOB'))],
+      ...[says('alice', write('bob', 'four')), says('alice', write('rob', 'five'), write('alice', 'six'))],
     ],
     ...departures({ ...TALK, talk: (text) => write('bob', text) }),
-    ...edges(TALK),
-    ...edges({ ...TALK, talk: (text) => write('bob', text) }).slice(0, 2),
+    [says('alice', joinAs('alice')), says('bob', joinAs('bob')), says('alice', ...TEXTS.map(say))],
+    ...edges({ ...TALK, talk: (text) => write('bob', text) }),
     ...fields(TALK, write('bob', 'hello'), say('hello')),
     [
       says('alice', withMore(joinAs('alice'))),

@@ -25,7 +25,7 @@ export type Move =
 /** Frames that break the protocol, by what is wrong with them (RFC 6455, sections 5.1 to 5.5, 7.4 and 8.1). */
 export const BROKEN = {
   'a frame without a mask': rawFrame(1, 'hi', { masked: false }),
-  'a frame with a reserved bit': rawFrame(1, 'hi', { rsv: 4 }),
+  'a frame with a reserved bit': rawFrame(1, 'hi', { rsv: 1 }),
   'a frame of an unknown kind': rawFrame(3, 'hi'),
   'a ping of 126 bytes': rawFrame(9, 'x'.repeat(126)),
   'a text that is no UTF-8': rawFrame(1, Buffer.from([0xff])),
@@ -33,7 +33,7 @@ export const BROKEN = {
   'a continuation of nothing': rawFrame(0, 'hi'),
 };
 export type Broken = keyof typeof BROKEN;
-const ALL_BROKEN = Object.keys(BROKEN) as Broken[];
+export const ALL_BROKEN = Object.keys(BROKEN) as Broken[];
 
 export type FastCheck = typeof import('fast-check').default;
 

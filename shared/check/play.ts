@@ -13,6 +13,9 @@ const GRACE = 3;
 /** Milliseconds: a server that is at work for longer, though nobody hears of it, works for itself. */
 const LONG = 400;
 
+/** Who breaks the protocol is thrown out: with which code is free. */
+const BROKEN_OFF = 1002;
+
 /** By name: those who were connected at that move. */
 export type Step = Map<string, HeardBy>;
 
@@ -63,15 +66,18 @@ function isSpoken(move: Move | undefined): boolean {
   return move !== undefined && ['says', 'connects', 'together'].includes(move.does);
 }
 
-type Person = { client: Client; taken: number; isLeaving: boolean };
+type Person = { client: Client; taken: number; isLeaving: boolean; isBroken: boolean };
 type People = Map<string, Person>;
 
 function stepOf(people: People): Step {
   return new Map(
-    [...people].map(([name, { client, taken, isLeaving }]) => {
+    [...people].map(([name, { client, taken, isLeaving, isBroken }]) => {
       const { heard, state } = client.link;
       const isThrownOut = state.isClosed && !isLeaving && state.code !== undefined;
-      return [name, { heard: heard.slice(taken), ...(isThrownOut ? { closed: state.code } : {}) }];
+      return [
+        name,
+        { heard: heard.slice(taken), ...(isThrownOut ? { closed: isBroken ? BROKEN_OFF : state.code } : {}) },
+      ];
     }),
   );
 }
@@ -103,6 +109,7 @@ async function make(move: Move, people: People, port: number, scene: Scene): Pro
   if (move.does === 'says') {
     client.sendAll(move.what.map(dataOf));
   } else if (move.does === 'breaks') {
+    person.isBroken = true;
     client.link.state.tcp?.write(BROKEN[move.frame]);
     scene.entries.push({ kind: 'sent', who: move.who, text: `<${move.frame}>`, at: Date.now() });
   } else {
@@ -120,7 +127,7 @@ async function getPerson(name: string, people: People, port: number, scene: Scen
   if (known) return known;
   const client = await connectClient(name, port, scene);
   scene.entries.push({ kind: 'connected', who: name, at: Date.now() });
-  const person = { client, taken: 0, isLeaving: false };
+  const person = { client, taken: 0, isLeaving: false, isBroken: false };
   people.set(name, person);
   return person;
 }
