@@ -56,7 +56,7 @@ export async function consult(oracle: Oracle, folder: string, openHost: () => Ho
   const scripts = [...oracle.scripts, ...(await drawScripts(oracle.says, DRAWN))].map(inFull);
   const lesson = await openLesson(oracle, openHost());
   try {
-    const made = { scripts, steps: await lesson.play(scripts.flat()) };
+    const made = { scripts, steps: await lesson.play(scripts.flat(), true) };
     mkdirSync(dirname(file), { recursive: true });
     forget(folder);
     writeFileSync(file, JSON.stringify(made));
@@ -72,8 +72,12 @@ function inFull(script: Move[]): Move[] {
 }
 
 export type Lesson = {
-  /** Plays a script against the lesson's server, started anew, and takes down what is heard. */
-  play: (script: Move[]) => Promise<Recorded>;
+  /**
+   * Plays a script against the lesson's server, started anew, and takes down what is heard.
+   *
+   * @param isSlow whether to wait after each move until nothing more can come: for what is kept
+   */
+  play: (script: Move[], isSlow?: boolean) => Promise<Recorded>;
   end: () => Promise<void>;
 };
 
@@ -82,7 +86,7 @@ export async function openLesson(oracle: Oracle, host: Host): Promise<Lesson> {
   const source = join(ROOT, oracle.lesson);
   const { path, remove } = await compile(source);
   return {
-    async play(script) {
+    async play(script, isSlow = false) {
       const steps: Recorded = [];
       const port = await host.start(path, source);
       const onStep = (step: Step) => {
@@ -94,8 +98,8 @@ export async function openLesson(oracle: Oracle, host: Host): Promise<Lesson> {
         return true;
       };
       const scene = createScene(host, createPatience(), []);
-      const isComplete = () => false;
-      await play(script, port, scene, { onStep, isComplete, isExpecting: isComplete, isExact: true });
+      const isComplete = () => !isSlow;
+      await play(script, port, scene, { onStep, isComplete, isExpecting: () => false, isExact: true });
       return steps;
     },
     async end() {

@@ -160,5 +160,5 @@ async function settle(
     isOver = true;
     delete scene.onProgress;
   }
-  if (isExact) await untilArrived(scene, scene.isRestless ? TURNS : isComplete() ? 0 : 1);
+  if (isExact) await untilArrived(scene, scene.isRestless ? TURNS : 1);
 }
