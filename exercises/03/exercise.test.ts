@@ -2,6 +2,7 @@
 
 import { asJson, joins, texts, withMore } from '#shared/check/edges.ts';
 import { exercise, server, test } from '#shared/check/exercise.ts';
+import type { Message } from '#shared/check/fits.ts';
 import {
   expect,
   expectTime,
@@ -200,7 +201,7 @@ const tests = [
     );
   }),
 
-  test('no two have the same name, and alice is the same name as Alice', async ({ connect }) => {
+  test('no two have the same name, and alice is the same name as Alice', async ({ connect, together }) => {
     const [alice] = await joined(connect, 'Alice');
     const bob = await connect('bob');
     for (const username of ['Alice', 'alice', 'ALICE', '  Alice ', '\uff21lice']) {
@@ -221,13 +222,17 @@ const tests = [
 
     bob.exactly(1, { type: 'joined' }, 'bob was refused, and heard "joined" all the same.');
 
-    const [carol, dave] = [await connect('carol'), await connect('dave')];
-    carol.send({ type: 'join', username: 'Robin' });
-    dave.send({ type: 'join', username: 'robin' });
-    const answers = [await carol.receives({ type: isAnswer }), await dave.receives({ type: isAnswer })];
+    const rivals = [await connect('carol'), await connect('dave'), await connect('erin')];
+    await together(() => {
+      for (const [at, rival] of rivals.entries()) {
+        rival.send({ type: 'join', username: at % 2 ? 'Robin' : 'robin' });
+      }
+    });
+    const answers: Message[] = [];
+    for (const rival of rivals) answers.push(await rival.receives({ type: isAnswer }));
     expect(
       answers.filter(({ type }) => type === 'joined').length === 1,
-      'Two wanted one name at the same moment. One should get it, and the other the error username-taken.',
+      'Three wanted one name at the same moment. One should get it, and the others the error username-taken.',
     );
     await alice.receives({ type: 'system' }, 'Somebody called Robin joined, and Alice should hear it.');
     bob.send({ type: 'chat', message: 'Welcome, Robin!' });

@@ -72,46 +72,32 @@ const serverTests = [
     });
   }),
 
-  test('who comes in the middle of a stroke misses nothing, and gets nothing twice', async ({ connect }) => {
-    const alice = await connect('alice');
-    const joining: { bob?: Client } = {};
-    const joined = connect('bob').then((bob) => {
-      joining.bob = bob;
-    });
-    joined.catch(() => {}); // If this fails it fails below, where it is awaited.
+  test('who comes in the middle of a stroke misses nothing, and gets nothing twice', async (room) => {
+    const alice = await room.connect('alice');
     let drawn = 0;
-    const drawOne = async () => {
-      drawn += 1;
-      alice.send({ type: 'line', ...RED, width: 1 + (drawn % 50) });
-      await alice.receives({ type: 'line', seq: drawn });
+    const drawSome = () => {
+      alice.sendAll([1, 2, 3].map((width) => ({ type: 'line', ...RED, width })));
+      drawn += 3;
     };
-    const hasCanvas = () => joining.bob?.received().some(({ type }) => type === 'canvas');
-    while (!hasCanvas() && drawn < 500) await drawOne();
-    await joined;
-    await drawOne();
-    const { bob } = joining;
-    if (!bob) return;
-    const canvas = await bob.receives({ type: 'canvas' });
-    await bob.receives({ type: 'line', seq: drawn }).catch((error) => {
-      if (canvas.seq !== drawn) throw error;
-    });
-    const seq = Number(canvas.seq);
-    const count = Array.isArray(canvas.lines) ? canvas.lines.length : -1;
-    expect(count === seq, `bob's canvas has ${count} lines, but its seq is ${seq}.`);
-    const first = bob.received().findIndex(({ type }) => type === 'canvas');
-    expect(
-      !bob
-        .received()
-        .slice(0, first)
-        .some(({ type }) => type === 'line'),
-      'bob got a line before he got the canvas.',
-    );
-    const later = linesOf(bob).map((line) => line.seq);
-    const missing = Array.from({ length: drawn - seq }, (_, at) => seq + 1 + at);
-    expect(
-      JSON.stringify(later) === JSON.stringify(missing),
-      `bob's canvas ends with seq ${seq}. After that he must get ${seq + 1} to ${drawn}, each once, but he got: ${later.join(', ') || 'none'}.`,
-    );
+    drawSome();
+    // Lines that the server finds at the same moment as the newcomer, right before or right after.
+    for (const [name, isFirst] of [
+      ['bob', true] as const,
+      ['carol', false] as const,
+      ['dave', true] as const,
+    ]) {
+      const come = await room.approach(name);
+      let coming: Promise<Client> | undefined;
+      const comes = () => {
+        coming = come();
+        coming.catch(() => {}); // If this fails it fails below, where it is awaited.
+      };
+      await room.together(...(isFirst ? [comes, drawSome] : [drawSome, comes]));
+      const newcomer = await coming;
+      drawSome();
+      await alice.receives({ type: 'line', seq: drawn });
+      if (newcomer) await expectWholeStroke(newcomer, drawn);
+    }
   }),
 
   test('a clear empties the canvas: for everyone, and for newcomers', async ({ connect }) => {
@@ -564,6 +550,25 @@ async function two(connect: (name: string) => Promise<Client>): Promise<[Client,
 /** One of many lines from the middle of the top: the place of its end says which. */
 function fan(part: number): object {
   return { type: 'line', from: [0.5, 0], to: [part, 1], color: part < 0.5 ? '#2463c9' : '#e8a317', width: 3 };
+}
+
+/** The canvas that somebody got first, and the lines that came after it, are all that was drawn. */
+async function expectWholeStroke(newcomer: Client, drawn: number): Promise<void> {
+  const { name } = newcomer;
+  const { seq: first } = await newcomer.receives({ type: 'canvas' });
+  if (first !== drawn) await newcomer.receives({ type: 'line', seq: drawn });
+  const received = newcomer.received().filter(({ type }) => type === 'canvas' || type === 'line');
+  const [canvas] = received;
+  expect(canvas?.type === 'canvas', `${name} got a line before the canvas, or no canvas at all.`);
+  const seq = Number(canvas.seq);
+  const count = Array.isArray(canvas.lines) ? canvas.lines.length : -1;
+  expect(count === seq, `${name}'s canvas has ${count} lines, but its seq is ${canvas.seq}.`);
+  const later = linesOf(newcomer).map((line) => line.seq);
+  const missing = Array.from({ length: drawn - seq }, (_, at) => seq + 1 + at);
+  expect(
+    JSON.stringify(later) === JSON.stringify(missing),
+    `${name}'s canvas ends with seq ${seq}. After that ${name} must get ${seq + 1} to ${drawn}, each once, but got: ${later.join(', ') || 'none'}.`,
+  );
 }
 
 function linesOf(client: Client): Message[] {

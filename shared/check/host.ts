@@ -1,4 +1,5 @@
 /** Stands by for servers that are checked: starts each anew, and tells a slow one from one that hangs. */
+import { setTimeout } from 'node:timers/promises';
 import type { Pending } from './news.ts';
 import { type Problem, ServerProblem } from './problems.ts';
 import { cutLines, openProcess, type ServerProcess } from './server-process.ts';
@@ -37,7 +38,7 @@ export type Host = {
   /** Calls back with each line that the server prints. */
   onPrint: (listener: (line: string) => void) => void;
   /** Stops the process where it is, so that what comes now is found at the same moment: by `release`. (Not on Windows.) */
-  hold: () => void;
+  hold: () => Promise<void>;
   release: () => void;
   /** Kills the process, and resolves when it is gone. */
   end: () => Promise<void>;
@@ -150,8 +151,14 @@ export function openHost(): Host {
     onPrint(listener) {
       print = listener;
     },
-    hold: () => CAN_HOLD && server.signal('SIGSTOP'),
-    release: () => CAN_HOLD && server.signal('SIGCONT'),
+    async hold() {
+      if (CAN_HOLD) server.signal('SIGSTOP');
+      // A signal has no answer, but a processor that runs the process is told within microseconds.
+      await setTimeout(2);
+    },
+    release() {
+      if (CAN_HOLD) server.signal('SIGCONT');
+    },
     end: server.end,
   };
 }

@@ -1,4 +1,5 @@
 /** A test client's connection: it records all that is said, and waits for what must come. */
+import type { Socket } from 'node:net';
 import { type RawData, WebSocket } from 'ws';
 import { readJson } from './fits.ts';
 import { Flood, ServerProblem } from './problems.ts';
@@ -10,9 +11,12 @@ const FLOOD_MESSAGES = 20_000;
 const FLOOD_BYTES = 16 * 1024 * 1024;
 const FLOOD_MIB = '16 MiB';
 
-/** Begins to connect. */
-export function openLink(name: string, port: number, scene: Scene): Link {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}`, { maxPayload: FLOOD_BYTES });
+/** Begins to connect, over a TCP connection that is there already, or a new one. */
+export function openLink(name: string, port: number, scene: Scene, tcp?: Socket): Link {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}`, {
+    maxPayload: FLOOD_BYTES,
+    ...(tcp ? { createConnection: () => tcp } : {}),
+  });
   const pings = createPings();
   const waiting = new Set<() => void>();
   const isReading = () => socket.readyState === WebSocket.OPEN && !socket.isPaused;

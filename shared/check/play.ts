@@ -95,7 +95,7 @@ async function make(move: Move, people: People, port: number, scene: Scene): Pro
   if (move.does === 'together') {
     for (const { who } of move.all) await getPerson(who, people, port, scene);
     const all = move.all.filter(({ who }) => people.get(who)?.isLeaving === false);
-    scene.host.hold();
+    await scene.host.hold();
     for (const { who, what } of all) people.get(who)?.client.sendAll(what.map(dataOf));
     scene.host.release();
     return true;

@@ -1,4 +1,5 @@
 /** A client that talks to the learner's server, and says in a sentence what is wrong. */
+import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { seconds } from '#shared/lesson/conversation.ts';
 import { fits, isMessage, type Message, nearMiss, type Pattern, printPattern, short } from './fits.ts';
@@ -42,10 +43,11 @@ export type Client = {
  * Connects a client.
  *
  * @param port where to: that of the server, or of a cable to it
+ * @param tcp a connection that is there already
  * @throws WrongAnswer if the server refuses; ServerProblem if it is no more
  */
-export async function connectClient(name: string, port: number, scene: Scene): Promise<Client> {
-  const link = openLink(name, port, scene);
+export async function connectClient(name: string, port: number, scene: Scene, tcp?: Socket): Promise<Client> {
+  const link = openLink(name, port, scene, tcp);
   await untilOpen(name, link, scene);
   const taken = new Set<number>();
 
