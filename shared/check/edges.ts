@@ -58,7 +58,7 @@ export const NONSENSE: Said[] = [
 
 /** The same in bytes. */
 const NONSENSE_IN_BYTES: Said[] = [
-  ...['', '00', '41', '7b7d', 'fffe00'],
+  ...['', 'ff', '41', '7b7d', 'fffe00'],
   Buffer.from('{"type":"chat","message":"in bytes"}').toString('hex'),
 ].map((bytes) => ({ bytes }));
 NONSENSE.push(...NONSENSE_IN_BYTES);

@@ -75,6 +75,19 @@ function createMeter(server: ServerProcess): Meter {
   return meter;
 }
 
+function holding(server: ServerProcess): Pick<Host, 'hold' | 'release'> {
+  return {
+    async hold() {
+      if (CAN_HOLD) server.signal('SIGSTOP');
+      // A signal has no answer, but a processor that runs the process is told within microseconds.
+      await setTimeout(2);
+    },
+    release() {
+      if (CAN_HOLD) server.signal('SIGCONT');
+    },
+  };
+}
+
 /** Starts a process that stands by. */
 export function openHost(): Host {
   const server = openProcess({
@@ -151,14 +164,7 @@ export function openHost(): Host {
     onPrint(listener) {
       print = listener;
     },
-    async hold() {
-      if (CAN_HOLD) server.signal('SIGSTOP');
-      // A signal has no answer, but a processor that runs the process is told within microseconds.
-      await setTimeout(2);
-    },
-    release() {
-      if (CAN_HOLD) server.signal('SIGCONT');
-    },
+    ...holding(server),
     end: server.end,
   };
 }
