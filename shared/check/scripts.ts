@@ -101,10 +101,6 @@ export function nameGames(join: (name: string) => unknown, speak: () => unknown[
       is('bob', 'bob'),
     ]),
     [is('alice', 'alice'), says('bob', ...OTHER_NAMES.slice(1).flatMap((name) => [join(name), ...speak()]))],
-    [
-      ...OTHER_NAMES.slice(0, 12).map((name, at) => says(`guest ${at}`, join(name))),
-      ...OTHER_NAMES.slice(0, 12).map((_, at) => says(`guest ${at}`, ...speak())),
-    ],
     [says('alice', ...NO_NAMES.map(join)), is('bob', 'bob'), says('bob', ...NO_NAMES.map(join), ...speak())],
     [
       ...[
