@@ -4,7 +4,7 @@ import type { Message } from 'esbuild';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { ROOT } from '#shared/course/root.ts';
 import { buildClient } from '#shared/lesson/bundle.ts';
-import { type Entry, printConversation } from '#shared/lesson/conversation.ts';
+import type { Entry } from '#shared/lesson/conversation.ts';
 import { findBrowser, NO_BROWSER } from './browser.ts';
 import { createPaintPatience } from './canvas.ts';
 import { compile, expectFile, whyBroken } from './compile.ts';
@@ -15,6 +15,7 @@ import type { ExerciseTest, PartVerdict } from './part.ts';
 import { describeProblem, NOT_TRIED, PAGE_LOOPS, ServerProblem, WrongAnswer } from './problems.ts';
 import type { PageRoom } from './room.ts';
 import { createPatience, createScene } from './scene.ts';
+import { shorten } from './shorten.ts';
 import { type Client, connectClient } from './test-client.ts';
 import type { Tools } from './tools.ts';
 import type { TestResult } from './verdict.ts';
@@ -22,8 +23,6 @@ import type { TestResult } from './verdict.ts';
 /** How long to wait for what a page sends, in ms: a browser has several processes on the way. */
 const FIRST_SENT = 2000;
 const LATER_SENT = 500;
-/** So many entries of a conversation are shown, the last ones. */
-const SHOWN = 30;
 
 type PageTest = ExerciseTest<PageRoom>;
 
@@ -101,7 +100,7 @@ async function openStage(browser: Browser, script: string, host: Host) {
         async open(name) {
           const page = idle.pop() ?? (await context.newPage());
           pages.push(page);
-          return openPainter(name, page, `http://localhost:${port}/`, entries, paint);
+          return openPainter(name, page, `http://localhost:${port}/`, scene, paint);
         },
         async connect(name) {
           const client = await connectClient(name, port, scene);
@@ -116,7 +115,14 @@ async function openStage(browser: Browser, script: string, host: Host) {
         return { title, passed: true };
       } catch (error) {
         const sentence = sentenceOf(error);
-        return { title, passed: false, sentence, conversation: printConversation(entries.slice(-SHOWN)) };
+        const expected = error instanceof WrongAnswer ? error.expected : undefined;
+        return {
+          title,
+          passed: false,
+          sentence,
+          ...(expected === undefined ? {} : { expected }),
+          conversation: shorten(entries),
+        };
       } finally {
         isOver = true;
         for (const client of clients) client.end();

@@ -1,6 +1,6 @@
 /** Somebody in front of the learner's page, who draws in it and looks at it. */
 import type { Page } from 'playwright-core';
-import { type Entry, seconds } from '#shared/lesson/conversation.ts';
+import { seconds } from '#shared/lesson/conversation.ts';
 import {
   CANVAS_BOX,
   COLOUR_AT,
@@ -12,6 +12,7 @@ import {
 } from './canvas.ts';
 import { WrongAnswer } from './problems.ts';
 import type { Painter } from './room.ts';
+import { beginToAct, noteSuccess, type Scene } from './scene.ts';
 
 /** How long a page may take to load, in ms. It has no part in the verdict. */
 const LOAD_PATIENCE = 10_000;
@@ -20,14 +21,14 @@ const LOAD_PATIENCE = 10_000;
  * Opens the page, and waits for the first thing that the server tells it.
  *
  * @param url the page's address
- * @param entries where to record what it says to the server, and hears
+ * @param scene where to record what it says to the server, and hears
  * @throws WrongAnswer if it does not connect
  */
 export async function openPainter(
   name: string,
   page: Page,
   url: string,
-  entries: Entry[],
+  scene: Scene,
   paint: PaintPatience,
 ): Promise<Painter> {
   page.setDefaultTimeout(LOAD_PATIENCE);
@@ -38,7 +39,8 @@ export async function openPainter(
   /** What is wrong, and before it what the page threw. */
   const wrong = (...sentences: string[]) => new WrongAnswer([thrown, ...sentences].filter(Boolean).join(' '));
 
-  const greeted = followSocket(name, page, entries);
+  beginToAct(scene);
+  const greeted = followSocket(name, page, scene);
   await page.goto(url);
   if (!(await isGreeted(page, greeted, paint))) {
     paint.shorten();
@@ -47,8 +49,12 @@ export async function openPainter(
 
   return {
     name,
-    drag: (points) => drag(page, points, () => wrong(`${name}'s page has no canvas.`)),
+    drag(points) {
+      beginToAct(scene);
+      return drag(page, points, () => wrong(`${name}'s page has no canvas.`));
+    },
     async press(role, label) {
+      beginToAct(scene);
       const control = page.getByRole(role, { name: label });
       const isReady = await control
         .and(page.locator(':enabled'))
@@ -65,7 +71,7 @@ export async function openPainter(
     },
     async shows(x, y, colour, sentence) {
       const isIt = `${COLOUR_AT}(${x}, ${y}) === ${JSON.stringify(colour)}`;
-      if (await waitForPage(page, isIt, paint)) return;
+      if (await waitForPage(page, isIt, paint)) return noteSuccess(scene);
       const actual = await page.evaluate(`${COLOUR_AT}(${x}, ${y})`);
       const found = `On ${name}'s canvas this place is ${actual}, not ${colour}, after ${seconds(FIRST_PAINT)}.`;
       throw wrong(sentence, found);
@@ -76,12 +82,13 @@ export async function openPainter(
     async looksLike(picture, sentence) {
       const isIt = `(await ${PICTURE}()) === ${JSON.stringify(picture)}`;
       if (!(await waitForPage(page, isIt, paint))) throw wrong(sentence);
+      noteSuccess(scene);
     },
   };
 }
 
 /** Records what a page's socket says and hears. Resolves to whether it heard something before it closed. */
-function followSocket(who: string, page: Page, entries: Entry[]): Promise<boolean> {
+function followSocket(who: string, page: Page, { entries }: Scene): Promise<boolean> {
   const note = (kind: 'sent' | 'received', payload: string | Buffer) =>
     entries.push({ kind, who, text: payload.toString(), at: Date.now() });
   return new Promise((resolve) => {
