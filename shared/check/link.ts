@@ -1,6 +1,7 @@
 /** A test client's connection: it records all that is said, and waits for what must come. */
 import type { Socket } from 'node:net';
 import { type RawData, WebSocket } from 'ws';
+import type { Received } from '#shared/lesson/conversation.ts';
 import { readJson } from './fits.ts';
 import { Flood, ServerProblem } from './problems.ts';
 import type { Link, Scene } from './scene.ts';
@@ -63,8 +64,9 @@ function record(name: string, link: Link): void {
       state.flooded = bytes > FLOOD_BYTES ? FLOOD_MIB : `${FLOOD_MESSAGES} messages`;
       socket.terminate();
     } else {
-      heard.push({ text, value: readJson(text), decoded: isBinary ? data.toString() : text });
-      note({ kind: 'received', who: name, text, at: Date.now() });
+      const entry: Received = { kind: 'received', who: name, text, at: Date.now() };
+      heard.push({ text, value: readJson(text), decoded: isBinary ? data.toString() : text, entry });
+      note(entry);
     }
     wake();
   });

@@ -7,7 +7,7 @@ import type { Entry } from '#shared/lesson/conversation.ts';
 import { notConnected, WrongAnswer } from './problems.ts';
 import { rawConnect, rawFrame } from './raw-client.ts';
 import type { Room } from './room.ts';
-import type { Scene } from './scene.ts';
+import { beginToAct, type Scene } from './scene.ts';
 import { type Client, connectClient } from './test-client.ts';
 import { within } from './within.ts';
 
@@ -59,6 +59,7 @@ export function openRoom(
       return cable;
     },
     async breakProtocol(name) {
+      beginToAct(scene);
       const connecting = rawConnect(`ws://127.0.0.1:${port}`).catch(() => undefined);
       const raw = await within(LONGEST_HANDSHAKE, connecting);
       if (!raw) {

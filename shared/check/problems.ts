@@ -23,7 +23,15 @@ export class ServerProblem extends Error {
 }
 
 /** An answer that behaves wrongly. The message is the sentence for the learner. */
-export class WrongAnswer extends Error {}
+export class WrongAnswer extends Error {
+  /** What should have come, where a message is missing: its pattern, whole. */
+  readonly expected: string | undefined;
+
+  constructor(sentence: string, expected?: string) {
+    super(sentence);
+    this.expected = expected;
+  }
+}
 
 /** A server that sends more than a client can take: it would spoil the tests that follow, too. */
 export class Flood extends WrongAnswer {

@@ -64,9 +64,10 @@ async function judgeText(
 
 /** Who says something connects first: that is no move of its own. */
 function countMoves(result?: TestResult): number {
-  const lines = result?.conversation ?? [];
-  const said = lines.filter((line) => line.includes('▶ server') && !line.includes('── connects'));
-  const talkers = new Set(said.map((line) => line.split(' ')[0]));
-  const connected = lines.filter((line) => line.includes('── connects'));
-  return said.length + connected.filter((line) => !talkers.has(line.split(' ')[0])).length;
+  const entries = result?.conversation ?? [];
+  const talkers = new Set(entries.flatMap((entry) => (entry.kind === 'sent' ? [entry.who] : [])));
+  const moves = entries.filter(
+    (entry) => entry.kind === 'sent' || (entry.kind === 'connected' && !talkers.has(entry.who)),
+  );
+  return moves.length;
 }
