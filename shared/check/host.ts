@@ -124,12 +124,16 @@ export function openHost(): Host {
     const end = Date.now() + LONGEST_TURN;
     meter.idleReports = 0;
     let from = base;
+    // Reports that waited while this process had no time come all at once: they count as one.
+    let [seen, asleep] = [told, 0];
     do {
       const pending = await within(50, taken);
       if (pending) return pending;
       if (server.problem()) break;
       if (meter.reports > told) from ??= meter.processorTime;
-    } while (meter.used(from) < patience && meter.idleReports < ASLEEP && Date.now() < end);
+      if (meter.reports > seen) asleep = meter.idleReports > 0 ? asleep + 1 : 0;
+      seen = meter.reports;
+    } while (meter.used(from) < patience && asleep < ASLEEP && Date.now() < end);
     return giveUp('stuck');
   }
 

@@ -79,6 +79,12 @@ export function wrongCount(
     : `${name} got ${what} ${often(came.length)}, not ${often(times)}.`;
 }
 
+/** What came that is no JSON object. Undefined where nothing did. */
+export function cameNotAsJson(heard: Heard[]): string | undefined {
+  const came = heard.find(({ value }) => !isMessage(value));
+  return came && `This came: ${short(JSON.stringify(came.text))}`;
+}
+
 /** What came that should never come. Undefined where nothing did. */
 export function cameAllTheSame(heard: Heard[], pattern: Pattern): string | undefined {
   const came = heard.find(({ value }) => fits(value, pattern));

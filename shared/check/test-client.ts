@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import { type Entry, seconds } from '#shared/lesson/conversation.ts';
 import { fits, isMessage, type Message, type Pattern, printPattern } from './fits.ts';
 import { openLink, showBytes } from './link.ts';
-import { cameAllTheSame, cameWithWords, whatIsMissing, wrongCount } from './missing.ts';
+import { cameAllTheSame, cameNotAsJson, cameWithWords, whatIsMissing, wrongCount } from './missing.ts';
 import { notConnected, ServerProblem, WrongAnswer } from './problems.ts';
 import { beginToAct, type Link, noteSuccess, type Scene } from './scene.ts';
 
@@ -147,8 +147,13 @@ function ruling(
   { heard }: Link,
 ): Pick<Client, 'never' | 'neverHears' | 'exactly' | 'brokenRules'> {
   const rules: { whatCame: () => string | undefined; sentence: string }[] = [];
+  /** In this course a server says everything in JSON objects. */
+  const json = {
+    whatCame: () => cameNotAsJson(heard),
+    sentence: `${name} got something that is not a JSON object.`,
+  };
   const brokenRules = () =>
-    rules.flatMap(({ whatCame, sentence }) => {
+    [...rules, json].flatMap(({ whatCame, sentence }) => {
       const came = whatCame();
       return came === undefined ? [] : [`${sentence} ${came}`];
     });
