@@ -10,7 +10,8 @@ const WRONG = 8;
 
 /** The first and the last entries of a long conversation, and those between where something is wrong. */
 export function shorten(entries: Entry[]): Entry[] {
-  if (entries.length <= MOST) return entries;
+  // A copy: when the clients go, that is noted, too.
+  if (entries.length <= MOST) return [...entries];
   const wrong = entries.filter((entry) => 'differs' in entry && entry.differs !== undefined).slice(-WRONG);
   const shown = new Set([...entries.slice(0, FIRST), ...wrong, ...entries.slice(-LAST)]);
   const short: Entry[] = [];

@@ -49,7 +49,7 @@ export function printConversation(entries: Entry[], columns = COLUMNS): string[]
       case 'left out':
         return [clip(`${who}  │ … ${entry.count} more lines …`, columns)];
       case 'connected':
-        return [toServer(who, 'connects')];
+        return [toServer(who, clip('connects', arrow))];
       case 'sent':
         return [toServer(who, clip(entry.text, arrow))];
       case 'received':
