@@ -26,8 +26,12 @@ export type Host = {
    * @param source the file that was compiled
    */
   start: (file: string, source: string) => Promise<number>;
-  /** Resolves when the process has taken one more turn of its event loop. Rejects with a ServerProblem. */
-  turn: () => Promise<Pending>;
+  /**
+   * Resolves when the process has taken one more turn of its event loop. Rejects with a ServerProblem.
+   *
+   * @param progress counts what the server has sent: while this grows, it does not hang
+   */
+  turn: (progress?: () => number) => Promise<Pending>;
   /** What the process suffers from, once it does. */
   problem: () => Problem | undefined;
   /** Resolves as soon as the process has a problem. */
@@ -95,20 +99,27 @@ export function openHost(): Host {
    *
    * @param base the processor time to count from. Else it is what is told after the question: what was told
    *   before is old, where this process had no time to listen
+   * @param progress counts what the server has sent: each time it has grown, the patience starts anew
    */
-  async function takeTurn(patience: number, base?: number): Promise<Pending> {
+  async function takeTurn(patience: number, base?: number, progress = () => 0): Promise<Pending> {
     const told = meter.reports;
     turns += 1;
     const id = turns;
     const taken = server.next((news) => (news.type === 'turn' && news.id === id ? news : undefined));
     server.ask({ type: 'turn', id });
-    const end = Date.now() + LONGEST_TURN;
+    let end = Date.now() + LONGEST_TURN;
     meter.idleReports = 0;
     let from = base;
+    let before = progress();
     do {
       const pending = await within(50, taken);
       if (pending) return pending;
       if (server.problem()) break;
+      if (progress() !== before) {
+        before = progress();
+        from = meter.processorTime;
+        end = Date.now() + LONGEST_TURN;
+      }
       if (meter.reports > told) from ??= meter.processorTime;
     } while (meter.used(from) < patience && meter.idleReports < ASLEEP && Date.now() < end);
     return giveUp('stuck');
@@ -139,7 +150,7 @@ export function openHost(): Host {
 
   return {
     start,
-    turn: () => takeTurn(TURN_PATIENCE),
+    turn: (progress) => takeTurn(TURN_PATIENCE, undefined, progress),
     problem: server.problem,
     failed: server.failed,
     onPrint(listener) {

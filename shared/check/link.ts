@@ -5,14 +5,18 @@ import { Flood, ServerProblem } from './problems.ts';
 import type { Link, Scene } from './scene.ts';
 import { untilSilent } from './silence.ts';
 
-/** The most messages, and bytes, that one client takes within one test. */
+/**
+ * The most messages, and MiB, that one client takes within one test where nobody says anything. What is said allows
+ * for more: so many times as much, for each who is there.
+ */
 const FLOOD_MESSAGES = 20_000;
-const FLOOD_BYTES = 16 * 1024 * 1024;
-const FLOOD_MIB = '16 MiB';
+const FLOOD_MIB = 16;
+const ANSWERS = 10;
+const MIB = 1024 * 1024;
 
 /** Begins to connect. */
 export function openLink(name: string, port: number, scene: Scene): Link {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}`, { maxPayload: FLOOD_BYTES });
+  const socket = new WebSocket(`ws://127.0.0.1:${port}`, { maxPayload: FLOOD_MIB * MIB });
   const pings = createPings();
   const waiting = new Set<() => void>();
   const isReading = () => socket.readyState === WebSocket.OPEN && !socket.isPaused;
@@ -20,7 +24,12 @@ export function openLink(name: string, port: number, scene: Scene): Link {
     socket,
     heard: [],
     state: { isOpened: false, isClosed: false, refusal: '', wasQuiet: false },
-    note: (entry) => scene.entries.push(entry),
+    note(entry) {
+      scene.entries.push(entry);
+      if (entry.kind !== 'sent') return;
+      scene.said.messages += 1;
+      scene.said.characters += entry.text.length;
+    },
     wake() {
       scene.progress += 1;
       for (const look of waiting) look();
@@ -35,14 +44,14 @@ export function openLink(name: string, port: number, scene: Scene): Link {
   };
   socket.on('pong', pings.answer);
   socket.on('close', pings.giveUp);
-  record(name, link);
+  record(name, link, scene);
   scene.host.failed.then(link.wake);
   scene.links.add(link);
   return link;
 }
 
 /** Notes all that happens to a connection. */
-function record(name: string, link: Link): void {
+function record(name: string, link: Link, { said, links }: Scene): void {
   const { socket, heard, state, note, wake } = link;
   let bytes = 0;
   socket.on('open', () => {
@@ -55,8 +64,11 @@ function record(name: string, link: Link): void {
   socket.on('message', (data, isBinary) => {
     const text = isBinary ? showBytes(data) : data.toString();
     bytes += text.length;
-    if (heard.length >= FLOOD_MESSAGES || bytes > FLOOD_BYTES) {
-      state.flooded = bytes > FLOOD_BYTES ? FLOOD_MIB : `${FLOOD_MESSAGES} messages`;
+    const answers = ANSWERS * links.size;
+    const mostMessages = FLOOD_MESSAGES + answers * said.messages;
+    const mostMib = FLOOD_MIB + Math.ceil((answers * said.characters) / MIB);
+    if (heard.length >= mostMessages || bytes > mostMib * MIB) {
+      state.flooded = bytes > mostMib * MIB ? `${mostMib} MiB` : `${mostMessages} messages`;
       socket.terminate();
     } else {
       heard.push({ text, value: readJson(text), decoded: isBinary ? data.toString() : text });
@@ -71,7 +83,8 @@ function record(name: string, link: Link): void {
     wake();
   });
   socket.on('error', (error) => {
-    if ('code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') state.flooded = FLOOD_MIB;
+    if ('code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH')
+      state.flooded = `${FLOOD_MIB} MiB`;
     const [, status] = /^Unexpected server response: (\d+)$/.exec(error.message) ?? [];
     if (status !== undefined) state.refusal = ` It answered with the HTTP status ${status}.`;
   });

@@ -24,6 +24,8 @@ export type Scene = {
   /** What is said, in its order. */
   entries: Entry[];
   links: Set<Link>;
+  /** How much the clients have said: what bounds how much a server may answer. */
+  said: { messages: number; characters: number };
   /** How often a client has heard something, was let in, or was left. */
   progress: number;
   /** Whether somebody takes part whom nobody here can ask, as a page: then only the patience tells that nothing comes. */
@@ -35,7 +37,8 @@ export type Scene = {
 };
 
 export function createScene(host: Host, patience: Patience, entries: Entry[], hasOthers = false): Scene {
-  return { host, patience, entries, links: new Set(), progress: 0, hasOthers };
+  const said = { messages: 0, characters: 0 };
+  return { host, patience, entries, links: new Set(), said, progress: 0, hasOthers };
 }
 
 export type Heard = {
