@@ -10,6 +10,7 @@ import {
   isTime,
   listOf,
   nextMillisecond,
+  secretWord,
   show,
   timeSince,
 } from '#shared/check/matchers.ts';
@@ -129,9 +130,10 @@ const tests = [
     }
 
     const later = await nextMillisecond();
+    const secret = secretWord();
     mallory.send(
-      '{"type":"chat","message":"I owe mallory 100 euros","username":"alice","from":"alice","name":"alice","usernames":["extra"],' +
-        '"at":"2000-01-01T00:00:00.000Z","admin":"extra","__proto__":{"username":"alice","admin":"extra"}}',
+      `{"type":"chat","message":"I owe mallory 100 euros","username":"alice","from":"alice","name":"alice","usernames":["${secret}"],` +
+        `"at":"2000-01-01T00:00:00.000Z","admin":"${secret}","__proto__":{"username":"alice","admin":"${secret}"}}`,
     );
     for (const client of everyone) {
       const chat = await client.receives(
@@ -144,7 +146,7 @@ const tests = [
     for (const client of everyone) {
       await client.receives(chatOf('alice', 'No.'), 'alice is still alice, whatever mallory wrote.');
       client.neverHears(
-        'extra',
+        secret,
         'mallory sent fields that nobody asked for, and they were passed on. Only the message should be.',
       );
     }

@@ -29,8 +29,12 @@ export type Host = {
    * @param source the file that was compiled
    */
   start: (file: string, source: string) => Promise<number>;
-  /** Resolves when the process has taken one more turn of its event loop. Rejects with a ServerProblem. */
-  turn: () => Promise<Pending>;
+  /**
+   * Resolves when the process has taken one more turn of its event loop. Rejects with a ServerProblem.
+   *
+   * @param progress counts what the server has sent: while this grows, it does not hang
+   */
+  turn: (progress?: () => number) => Promise<Pending>;
   /** What the process suffers from, once it does. */
   problem: () => Problem | undefined;
   /** Resolves as soon as the process has a problem. */
@@ -75,6 +79,38 @@ function createMeter(server: ServerProcess): Meter {
   return meter;
 }
 
+/** Waits for an answer as long as the process may still be at work on it. Undefined where none came. */
+async function whileItWorks<T>(
+  answer: Promise<T>,
+  meter: Meter,
+  isGone: () => boolean,
+  patience: number,
+  base: number | undefined,
+  progress: () => number,
+): Promise<T | undefined> {
+  const told = meter.reports;
+  let end = Date.now() + LONGEST_TURN;
+  meter.idleReports = 0;
+  let from = base;
+  // Reports that waited while this process had no time come all at once: they count as one.
+  let [seen, asleep] = [told, 0];
+  let before = progress();
+  do {
+    const found = await within(50, answer);
+    if (found) return found;
+    if (isGone()) return undefined;
+    if (progress() !== before) {
+      before = progress();
+      from = meter.processorTime;
+      end = Date.now() + LONGEST_TURN;
+    }
+    if (meter.reports > told) from ??= meter.processorTime;
+    if (meter.reports > seen) asleep = meter.idleReports > 0 ? asleep + 1 : 0;
+    seen = meter.reports;
+  } while (meter.used(from) < patience && asleep < ASLEEP && Date.now() < end);
+  return undefined;
+}
+
 function holding(server: ServerProcess): Pick<Host, 'hold' | 'release'> {
   return {
     async hold() {
@@ -114,27 +150,15 @@ export function openHost(): Host {
    *
    * @param base the processor time to count from. Else it is what is told after the question: what was told
    *   before is old, where this process had no time to listen
+   * @param progress counts what the server has sent: each time it has grown, the patience starts anew
    */
-  async function takeTurn(patience: number, base?: number): Promise<Pending> {
-    const told = meter.reports;
+  async function takeTurn(patience: number, base?: number, progress = () => 0): Promise<Pending> {
     turns += 1;
     const id = turns;
     const taken = server.next((news) => (news.type === 'turn' && news.id === id ? news : undefined));
     server.ask({ type: 'turn', id });
-    const end = Date.now() + LONGEST_TURN;
-    meter.idleReports = 0;
-    let from = base;
-    // Reports that waited while this process had no time come all at once: they count as one.
-    let [seen, asleep] = [told, 0];
-    do {
-      const pending = await within(50, taken);
-      if (pending) return pending;
-      if (server.problem()) break;
-      if (meter.reports > told) from ??= meter.processorTime;
-      if (meter.reports > seen) asleep = meter.idleReports > 0 ? asleep + 1 : 0;
-      seen = meter.reports;
-    } while (meter.used(from) < patience && asleep < ASLEEP && Date.now() < end);
-    return giveUp('stuck');
+    const isGone = () => server.problem() !== undefined;
+    return (await whileItWorks(taken, meter, isGone, patience, base, progress)) ?? giveUp('stuck');
   }
 
   let runs = 0;
@@ -162,7 +186,7 @@ export function openHost(): Host {
 
   return {
     start,
-    turn: () => takeTurn(TURN_PATIENCE),
+    turn: (progress) => takeTurn(TURN_PATIENCE, undefined, progress),
     problem: server.problem,
     failed: server.failed,
     onPrint(listener) {

@@ -7,15 +7,19 @@ import { Flood, ServerProblem } from './problems.ts';
 import type { Link, Scene } from './scene.ts';
 import { untilSilent } from './silence.ts';
 
-/** The most messages, and bytes, that one client takes within one test. */
+/**
+ * The most messages, and MiB, that one client takes within one test where nobody says anything. What is said allows
+ * for more: so many times as much, for each who is there.
+ */
 const FLOOD_MESSAGES = 20_000;
-const FLOOD_BYTES = 16 * 1024 * 1024;
-const FLOOD_MIB = '16 MiB';
+const FLOOD_MIB = 16;
+const ANSWERS = 10;
+const MIB = 1024 * 1024;
 
 /** Begins to connect, over a TCP connection that is there already, or a new one. */
 export function openLink(name: string, port: number, scene: Scene, tcp?: Socket): Link {
   const socket = new WebSocket(`ws://127.0.0.1:${port}`, {
-    maxPayload: FLOOD_BYTES,
+    maxPayload: FLOOD_MIB * MIB,
     ...(tcp ? { createConnection: () => tcp } : {}),
   });
   const pings = createPings();
@@ -25,7 +29,12 @@ export function openLink(name: string, port: number, scene: Scene, tcp?: Socket)
     socket,
     heard: [],
     state: { isOpened: false, isClosed: false, refusal: '', wasQuiet: false },
-    note: (entry) => scene.entries.push(entry),
+    note(entry) {
+      scene.entries.push(entry);
+      if (entry.kind !== 'sent') return;
+      scene.said.messages += 1;
+      scene.said.characters += entry.text.length;
+    },
     wake() {
       scene.progress += 1;
       for (const look of waiting) look();
@@ -40,14 +49,14 @@ export function openLink(name: string, port: number, scene: Scene, tcp?: Socket)
   };
   socket.on('pong', pings.answer);
   socket.on('close', pings.giveUp);
-  record(name, link);
+  record(name, link, scene);
   scene.host.failed.then(link.wake);
   scene.links.add(link);
   return link;
 }
 
 /** Notes all that happens to a connection. */
-function record(name: string, link: Link): void {
+function record(name: string, link: Link, { said, links }: Scene): void {
   const { socket, heard, state, note, wake } = link;
   let bytes = 0;
   socket.on('open', () => {
@@ -60,8 +69,11 @@ function record(name: string, link: Link): void {
   socket.on('message', (data, isBinary) => {
     const text = isBinary ? showBytes(data) : data.toString();
     bytes += text.length;
-    if (heard.length >= FLOOD_MESSAGES || bytes > FLOOD_BYTES) {
-      state.flooded = bytes > FLOOD_BYTES ? FLOOD_MIB : `${FLOOD_MESSAGES} messages`;
+    const answers = ANSWERS * links.size;
+    const mostMessages = FLOOD_MESSAGES + answers * said.messages;
+    const mostMib = FLOOD_MIB + Math.ceil((answers * said.characters) / MIB);
+    if (heard.length >= mostMessages || bytes > mostMib * MIB) {
+      state.flooded = bytes > mostMib * MIB ? `${mostMib} MiB` : `${mostMessages} messages`;
       socket.terminate();
     } else {
       const entry: Received = { kind: 'received', who: name, text, at: Date.now() };
@@ -77,7 +89,8 @@ function record(name: string, link: Link): void {
     wake();
   });
   socket.on('error', (error) => {
-    if ('code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') state.flooded = FLOOD_MIB;
+    if ('code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH')
+      state.flooded = `${FLOOD_MIB} MiB`;
     const [, status] = /^Unexpected server response: (\d+)$/.exec(error.message) ?? [];
     if (status !== undefined) state.refusal = ` It answered with the HTTP status ${status}.`;
   });

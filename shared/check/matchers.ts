@@ -1,4 +1,5 @@
 /** What the tests of an exercise expect with: patterns for messages, and sentences where they do not hold. */
+import { randomBytes } from 'node:crypto';
 import { WrongAnswer } from './problems.ts';
 
 /** Fails the test with a sentence for the learner, if the condition does not hold. */
@@ -42,6 +43,11 @@ export async function nextMillisecond(): Promise<number> {
   const start = Date.now();
   while (Date.now() === start) await new Promise((resolve) => setImmediate(resolve));
   return Date.now();
+}
+
+/** A word that is drawn anew for each run: what must not be passed on. No server says it by itself. */
+export function secretWord(): string {
+  return `secret-${randomBytes(6).toString('hex')}`;
 }
 
 /** What a client sent, short enough for a sentence. */

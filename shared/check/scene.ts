@@ -26,6 +26,8 @@ export type Scene = {
   /** What people do, up to the first thing that comes of it. `from`: where it begins in `entries`. */
   round: { from: number; isOver: boolean };
   links: Set<Link>;
+  /** How much the clients have said: what bounds how much a server may answer. */
+  said: { messages: number; characters: number };
   /** How often a client has heard something, was let in, or was left. */
   progress: number;
   /** Whether somebody takes part whom nobody here can ask, as a page: then only the patience tells that nothing comes. */
@@ -38,7 +40,8 @@ export type Scene = {
 
 export function createScene(host: Host, patience: Patience, entries: Entry[], hasOthers = false): Scene {
   const round = { from: 0, isOver: false };
-  return { host, patience, entries, round, links: new Set(), progress: 0, hasOthers };
+  const said = { messages: 0, characters: 0 };
+  return { host, patience, entries, round, links: new Set(), said, progress: 0, hasOthers };
 }
 
 /** Notes that somebody is about to do something: what came before it did not come of it. */

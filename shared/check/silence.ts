@@ -43,7 +43,7 @@ export async function untilSilent(
       )
     )
       return true;
-    await host.turn();
+    await host.turn(() => scene.progress);
     waits += 1;
     return false;
   }
@@ -76,9 +76,9 @@ export async function untilSilent(
 const NEVER = new Promise<never>(() => {});
 
 /** Whether the server still has to do what could make it send within so many ms. */
-async function isBusy({ host }: Scene, waiting: Link[], horizon: number): Promise<boolean> {
+async function isBusy(scene: Scene, waiting: Link[], horizon: number): Promise<boolean> {
   for (let turn = 0; turn < TURNS; turn += 1) {
-    if (hasWork(await host.turn(), horizon)) return true;
+    if (hasWork(await scene.host.turn(() => scene.progress), horizon)) return true;
     await new Promise((resolve) => setImmediate(resolve));
     if (waiting.every((link) => link.isReading())) return false;
   }
@@ -90,10 +90,11 @@ async function isBusy({ host }: Scene, waiting: Link[], horizon: number): Promis
  *
  * @param turns how many turns the server takes first, for what it does in turns of its own
  */
-export async function untilArrived({ host, links }: Scene, turns = 1): Promise<void> {
+export async function untilArrived(scene: Scene, turns = 1): Promise<void> {
+  const { host, links } = scene;
   const ping = () => within(LONGEST_PING, Promise.all([...links].map((link) => link.ping())));
   await ping();
   if (turns === 0) return;
-  for (let turn = 0; turn < turns; turn += 1) await host.turn();
+  for (let turn = 0; turn < turns; turn += 1) await host.turn(() => scene.progress);
   await ping();
 }

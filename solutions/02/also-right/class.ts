@@ -34,7 +34,7 @@ class ChatRoom {
       }
     });
     this.people.set(id, socket);
-    this.tell([id], { type: 'hint', message: 'Be kind.' });
+    this.tell([id], { type: 'hint', message: 'Be kind, and now and then extra kind.' });
     this.news(
       'A new user joined.',
       [...this.people.keys()].filter((other) => other !== id),

@@ -60,6 +60,7 @@ class Person {
     this.username = username;
     Person.joined.set(this.key, this);
     this.tell({ type: 'joined', username, usernames: usernamesOf(Person.joined) });
+    this.tell({ type: 'hint', message: 'Be kind, and now and then extra kind.' });
     this.news(`${username} est là.`);
   }
 

@@ -28,7 +28,9 @@ class Canvas {
     }
     this.changes += 1;
     this.lines = message.type === 'clear' ? [] : [...this.lines.slice(1 - MAX_LINES), message];
-    for (const member of this.members.values()) this.say(member, { seq: this.changes, ...message });
+    for (const member of this.members.values()) {
+      this.say(member, { seq: this.changes, ...message, mine: member === socket });
+    }
   }
 
   private say(socket: WebSocket, message: object): void {

@@ -22,5 +22,6 @@ wss.on('connection', (socket) => {
     if (change.type === 'line') log.push(text);
     if (log.length > 10_000) log.splice(0, log.length - 10_000);
     for (const peer of wss.clients) if (peer.readyState === WebSocket.OPEN) peer.send(text);
+    socket.send('{"type":"thanks"}');
   };
 });
