@@ -29,6 +29,8 @@ export type Host = {
    * @param source the file that was compiled
    */
   start: (file: string, source: string) => Promise<number>;
+  /** How often a server was started in this process. */
+  runs: () => number;
   /**
    * Resolves when the process has taken one more turn of its event loop. Rejects with a ServerProblem.
    *
@@ -186,6 +188,7 @@ export function openHost(): Host {
 
   return {
     start,
+    runs: () => runs,
     turn: (progress) => takeTurn(TURN_PATIENCE, undefined, progress),
     problem: server.problem,
     failed: server.failed,

@@ -1,7 +1,7 @@
 /** Judges the part server.ts: runs the tests against the learner's server, which is started anew for each. */
 import type { Entry } from '#shared/lesson/conversation.ts';
 import { compile } from './compile.ts';
-import type { Host } from './host.ts';
+import { createHosts } from './hosts.ts';
 import { openRoom } from './open-room.ts';
 import type { Oracle } from './oracle.ts';
 import type { ExerciseTest, PartVerdict } from './part.ts';
@@ -57,19 +57,10 @@ export async function judgeServer(
 
 function createTrial(file: string, path: string, tools: Tools) {
   const patience = createPatience();
-  const hosts: Host[] = [];
   const all: Ran[] = [];
+  const hosts = createHosts(tools, (text) => note(all.at(-1), text));
   let problem: string | undefined; // Why not even the first test could begin.
   let isHopeless = false; // A server that hung or flooded once does it again, and each time costs seconds.
-
-  function takeHost(): Host {
-    const last = hosts.at(-1);
-    if (last && !last.problem()) return last;
-    const host = tools.take(hosts.length > 0);
-    hosts.push(host);
-    host.onPrint((text) => note(all.at(-1), text));
-    return host;
-  }
 
   function begin(title: string): Ran {
     const ran: Ran = { result: { title, passed: false }, entries: [], clients: [], end: async () => {} };
@@ -77,30 +68,35 @@ function createTrial(file: string, path: string, tools: Tools) {
     return ran;
   }
 
-  /** Starts the server. Undefined where it does not start: the result says why. */
-  async function start(host: Host, result: TestResult): Promise<number | undefined> {
-    return host.start(path, file).catch((error: unknown) => {
-      result.sentence = describeError(error, file, true);
-      if (all.length === 1) problem = result.sentence;
+  /** Runs a test against the server, started anew. Gives whether the server has started. */
+  async function tryOut({ run }: ExerciseTest, ran: Ran): Promise<boolean> {
+    const host = await hosts.take();
+    try {
+      const port = await host.start(path, file);
+      isHopeless = await runTest(run, ran, createScene(host, patience, ran.entries), port, file);
+      return true;
+    } catch (error) {
+      ran.result.sentence = describeError(error, file, true);
       isHopeless = host.problem()?.kind === 'stuck';
-      return undefined;
-    });
+      return false;
+    }
   }
 
   return {
     hasFailed: () => all.some(({ result }) => !result.passed),
 
-    async run({ title, run }: ExerciseTest): Promise<void> {
-      const ran = begin(title);
-      const { result, entries } = ran;
+    async run(test: ExerciseTest): Promise<void> {
+      const ran = begin(test.title);
       if (problem !== undefined || isHopeless) {
-        result.sentence = problem ?? NOT_TRIED;
+        ran.result.sentence = problem ?? NOT_TRIED;
         return;
       }
-      const host = takeHost();
-      const port = await start(host, result);
-      if (port === undefined) return;
-      isHopeless = await runTest(run, ran, createScene(host, patience, entries), port, file);
+      let hasStarted = await tryOut(test, ran);
+      if (!ran.result.passed && hosts.mayTryAgain()) {
+        await forget(ran);
+        hasStarted = await tryOut(test, ran);
+      }
+      if (!hasStarted && all.length === 1) problem = ran.result.sentence;
     },
 
     /** Whether the answer does what the lesson does, whatever people do. */
@@ -109,10 +105,15 @@ function createTrial(file: string, path: string, tools: Tools) {
       const ran = begin(WHATEVER_ELSE);
       ran.result.sentence = problem ?? NOT_TRIED;
       if (hasFailed) return;
-      const start = async () => {
-        const host = takeHost();
+      const startOnce = async () => {
+        const host = await hosts.take();
         return { host, port: await host.start(path, file) };
       };
+      const start = () =>
+        startOnce().catch((error: unknown) => {
+          if (hosts.mayTryAgain()) return startOnce();
+          throw error;
+        });
       const failure = await compareWithLesson(oracle, { folder, start, openHost: () => tools.take() });
       ran.result.passed = failure === undefined;
       delete ran.result.sentence;
@@ -122,7 +123,7 @@ function createTrial(file: string, path: string, tools: Tools) {
 
     /** A last look at every conversation: what came after its test is over counts, too. */
     async conclude(): Promise<PartVerdict> {
-      const host = hosts.at(-1);
+      const host = hosts.last();
       if (host && !host.problem() && !isHopeless) await host.turn().catch(() => {});
       const tests = all.map(lookBack);
       return problem === undefined ? { tests } : { tests, problem };
@@ -130,7 +131,7 @@ function createTrial(file: string, path: string, tools: Tools) {
 
     async end(): Promise<void> {
       await Promise.all(all.map((ran) => ran.end()));
-      await Promise.all(hosts.map((host) => (isHopeless ? host.end() : tools.giveBack(host))));
+      await hosts.end(isHopeless);
     },
   };
 }
@@ -157,6 +158,14 @@ async function runTest(
     if (error instanceof WrongAnswer && error.expected !== undefined) ran.result.expected = error.expected;
     return error instanceof Flood || scene.host.problem()?.kind === 'stuck';
   }
+}
+
+/** Forgets how a test went: it begins once more. */
+async function forget(ran: Ran): Promise<void> {
+  await ran.end();
+  ran.entries.length = 0;
+  delete ran.result.sentence;
+  Object.assign(ran, { clients: [], end: async () => {} });
 }
 
 /** A server that prints without end must not fill the memory of the check. */
