@@ -46,6 +46,7 @@ export async function openPainter(
     paint.shorten();
     throw new WrongAnswer(thrown ?? `${name}'s page does not connect to the server.`);
   }
+  noteSuccess(scene);
 
   return {
     name,
