@@ -61,14 +61,25 @@ describe.concurrent('npm run check', () => {
       `The server crashed: Error: no luck (${path}:${line})`,
       'Not tried: mend the tests above first.',
     ]);
-    const said = failed[0]?.conversation?.filter(({ kind }) => kind === 'connected' || kind === 'sent');
-    expect(said).toMatchObject([
-      { kind: 'connected', who: 'alice' },
-      { kind: 'connected', who: 'bob' },
-      { kind: 'sent', who: 'alice', text: expect.stringMatching(/^<binary/) },
-    ]);
+    expect(failed[0]?.conversation?.[0]).toMatchObject({ kind: 'connected', who: 'alice' });
+    expect(failed[0]?.conversation).toContainEqual(
+      expect.objectContaining({ kind: 'sent', who: 'alice', text: expect.stringMatching(/^<binary/) }),
+    );
     expect(JSON.stringify(verdict)).not.toContain('.answers');
     expect(code).toBe(1);
+  });
+
+  test('a message that is wrong: what was expected, and the messages whole', async () => {
+    const text = right.replace(
+      "type: 'echo', message: ",
+      "type: 'echo', more: 'x'.repeat(500), message: 'no' + ",
+    );
+    const { verdict } = await checkJson('01', '--answer', await outside('wrong', text));
+    const failed = verdict.tests.find(({ passed }) => !passed);
+    expect(failed?.expected).toMatch(/^\{"type":"echo",.*\}$/);
+    expect(failed?.conversation).toContainEqual(
+      expect.objectContaining({ kind: 'received', text: expect.stringContaining('x'.repeat(500)) }),
+    );
   });
 
   test('a file that is not there: the learner’s own path', async () => {

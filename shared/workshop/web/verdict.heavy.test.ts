@@ -42,6 +42,8 @@ describe('an exercise in the workshop', () => {
       await page.locator('.failed p').getByText('The server crashed: Error: no').first().waitFor();
       writeFileSync(file(), right.replace('new Date().toISOString()', 'new Date().toLocaleString()'));
       await page.locator('#probably').getByText('write it in UTC').waitFor();
+      // Around what is wrong, not only from the beginning.
+      expect(await page.locator('.conversation').textContent()).toMatch(/^alice +◀── \{"type".*…"at":"\d/m);
       writeFileSync(file(), right);
       await summary(page, 'Solved: all 9 tests pass.');
       await page.getByRole('link', { name: 'solutions/01/also-right/class.ts' }).waitFor();
