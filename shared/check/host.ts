@@ -18,6 +18,12 @@ const LONGEST_TURN = 10_000;
 const IDLE = 20;
 /** A process that tells its processor time so often, and has used none, does not wait for the processor: it sleeps. */
 const ASLEEP = 20;
+/** The most MiB of the heap, and of all memory: of what is outside of the heap, as buffers, node has no limit. */
+const MOST_HEAP = 512;
+const MOST_MEMORY = 1024;
+/** A server that hangs, and uses more MiB than a full heap needs, fills its memory. */
+const MUCH_MEMORY = 1.5 * MOST_HEAP;
+const MIB = 1024 * 1024;
 
 export type Host = {
   /**
@@ -79,19 +85,26 @@ function createMeter(server: ServerProcess): Meter {
 export function openHost(): Host {
   const server = openProcess({
     port: 0,
-    execArgv: ['--max-old-space-size=512'],
+    execArgv: [`--max-old-space-size=${MOST_HEAP}`],
     // A time zone that nobody lives in by accident: a local time is then never taken for UTC.
     env: { PORT: '0', HOST: '127.0.0.1', TZ: 'Asia/Kathmandu', FORCE_COLOR: '0', VITEST: '' },
   });
   const ready = server.next((news) => news.type === 'ready' || undefined);
 
   const meter = createMeter(server);
+  let used = 0;
+  server.onClock((_, memory) => {
+    used = memory / MIB;
+    if (used < MOST_MEMORY || server.problem()) return;
+    server.fail({ kind: 'greedy' });
+    void server.end();
+  });
   let print: (line: string) => void = () => {};
   server.onText(cutLines((lines) => lines.forEach((line) => void print(line))));
 
   /** @throws what the process suffers from, else this */
   function giveUp(kind: 'stuck' | 'silent'): never {
-    if (kind === 'stuck') server.fail({ kind });
+    if (kind === 'stuck') server.fail({ kind: used > MUCH_MEMORY ? 'greedy' : kind });
     throw new ServerProblem(server.problem() ?? { kind });
   }
 
