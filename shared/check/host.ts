@@ -56,6 +56,8 @@ export function hasWork({ work, timer, isUnclear }: Pending, horizon: number): b
 }
 
 type Meter = {
+  /** In MiB: what it uses now. */
+  memory: number;
   /** In ms, all threads together. */
   processorTime: number;
   /** How often it was told, and how often since it has last grown. */
@@ -65,15 +67,21 @@ type Meter = {
   used: (since?: number) => number;
 };
 
-/** Follows the processor time that a process tells ten times a second. */
+/** Follows what a process tells ten times a second: its processor time, and its memory. One that uses too much is ended. */
 function createMeter(server: ServerProcess): Meter {
   const meter: Meter = {
+    memory: 0,
     processorTime: 0,
     reports: 0,
     idleReports: 0,
     used: (since = meter.processorTime) => meter.processorTime - since,
   };
-  server.onClock((now) => {
+  server.onClock((now, memory) => {
+    meter.memory = memory / MIB;
+    if (meter.memory > MOST_MEMORY && !server.problem()) {
+      server.fail({ kind: 'greedy' });
+      void server.end();
+    }
     meter.idleReports = meter.used(now) > -IDLE ? meter.idleReports + 1 : 0;
     meter.processorTime = now;
     meter.reports += 1;
@@ -81,42 +89,18 @@ function createMeter(server: ServerProcess): Meter {
   return meter;
 }
 
-/** Starts a process that stands by. */
-export function openHost(): Host {
-  const server = openProcess({
-    port: 0,
-    execArgv: [`--max-old-space-size=${MOST_HEAP}`],
-    // A time zone that nobody lives in by accident: a local time is then never taken for UTC.
-    env: { PORT: '0', HOST: '127.0.0.1', TZ: 'Asia/Kathmandu', FORCE_COLOR: '0', VITEST: '' },
-  });
-  const ready = server.next((news) => news.type === 'ready' || undefined);
+/**
+ * Asks for a turn of the event loop, for so many ms of processor time.
+ *
+ * @param base the processor time to count from. Else it is what is told after the question: what was told
+ *   before is old, where this process had no time to listen
+ * @param progress counts what the server has sent: each time it has grown, the patience starts anew
+ */
+type TakeTurn = (patience: number, base?: number, progress?: () => number) => Promise<Pending>;
 
-  const meter = createMeter(server);
-  let used = 0;
-  server.onClock((_, memory) => {
-    used = memory / MIB;
-    if (used < MOST_MEMORY || server.problem()) return;
-    server.fail({ kind: 'greedy' });
-    void server.end();
-  });
-  let print: (line: string) => void = () => {};
-  server.onText(cutLines((lines) => lines.forEach((line) => void print(line))));
-
-  /** @throws what the process suffers from, else this */
-  function giveUp(kind: 'stuck' | 'silent'): never {
-    if (kind === 'stuck') server.fail({ kind: used > MUCH_MEMORY ? 'greedy' : kind });
-    throw new ServerProblem(server.problem() ?? { kind });
-  }
-
+function createTurns(server: ServerProcess, meter: Meter): TakeTurn {
   let turns = 0;
-  /**
-   * Asks for a turn of the event loop, for so many ms of processor time.
-   *
-   * @param base the processor time to count from. Else it is what is told after the question: what was told
-   *   before is old, where this process had no time to listen
-   * @param progress counts what the server has sent: each time it has grown, the patience starts anew
-   */
-  async function takeTurn(patience: number, base?: number, progress = () => 0): Promise<Pending> {
+  return async function takeTurn(patience, base, progress = () => 0) {
     const told = meter.reports;
     turns += 1;
     const id = turns;
@@ -137,8 +121,30 @@ export function openHost(): Host {
       }
       if (meter.reports > told) from ??= meter.processorTime;
     } while (meter.used(from) < patience && meter.idleReports < ASLEEP && Date.now() < end);
-    return giveUp('stuck');
-  }
+    server.fail({ kind: meter.memory > MUCH_MEMORY ? 'greedy' : 'stuck' });
+    return giveUp(server, 'stuck');
+  };
+}
+
+/** @throws what the process suffers from, else this */
+function giveUp(server: ServerProcess, kind: 'stuck' | 'silent'): never {
+  throw new ServerProblem(server.problem() ?? { kind });
+}
+
+/** Starts a process that stands by. */
+export function openHost(): Host {
+  const server = openProcess({
+    port: 0,
+    execArgv: [`--max-old-space-size=${MOST_HEAP}`],
+    // A time zone that nobody lives in by accident: a local time is then never taken for UTC.
+    env: { PORT: '0', HOST: '127.0.0.1', TZ: 'Asia/Kathmandu', FORCE_COLOR: '0', VITEST: '' },
+  });
+  const ready = server.next((news) => news.type === 'ready' || undefined);
+
+  const meter = createMeter(server);
+  const takeTurn = createTurns(server, meter);
+  let print: (line: string) => void = () => {};
+  server.onText(cutLines((lines) => lines.forEach((line) => void print(line))));
 
   let runs = 0;
   async function start(file: string, source: string): Promise<number> {
@@ -151,7 +157,7 @@ export function openHost(): Host {
     let quietTurns = 0;
     for (;;) {
       await within(A_WHILE, isListening);
-      if (server.problem()) return giveUp('silent');
+      if (server.problem()) return giveUp(server, 'silent');
       const before = meter.processorTime;
       const turn = await takeTurn(START_PATIENCE, base);
       if (turn.takesUpgrades) return turn.port;
@@ -159,7 +165,7 @@ export function openHost(): Host {
       // On a busy machine it may still be loading: while it works, wait.
       const isLate = Date.now() > end && meter.used(before) < IDLE;
       if (quietTurns < 3 && !isLate) continue;
-      return turn.port === 0 ? giveUp('silent') : turn.port;
+      return turn.port === 0 ? giveUp(server, 'silent') : turn.port;
     }
   }
 
