@@ -1,8 +1,15 @@
-import { defineConfig } from 'vitest/config';
+import { defaultExclude, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { findBrowser, NO_BROWSER } from './shared/check/browser.ts';
 
 if (!findBrowser()) console.warn(`The tests with a browser are left out. ${NO_BROWSER}\n`);
+
+/**
+ * `npm test` is what a contributor waits for. What takes long by its nature is in `*.heavy.test.ts`, or asks for HEAVY:
+ * `npm run verify` runs it.
+ */
+const isHeavy = Boolean(process.env.HEAVY);
+const HEAVY = '{shared,lessons}/**/*.heavy.test.ts';
 
 /** What takes longest. It starts first, so that nothing else has to wait for it at the end. */
 const LONGEST = ['workshop/web/', 'solutions/05/', 'check/broken', 'workshop/', '/page.test.ts'];
@@ -19,7 +26,10 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    include: ['{lessons,shared,exercises,solutions}/**/*.test.ts'],
+    include: isHeavy
+      ? [HEAVY, 'solutions/*/chain.test.ts']
+      : ['{lessons,shared,exercises,solutions}/**/*.test.ts'],
+    exclude: [...defaultExclude, ...(isHeavy ? [] : [HEAVY])],
     // Far more than any test needs: a busy machine is no mistake of the code.
     testTimeout: 120_000,
     hookTimeout: 120_000,

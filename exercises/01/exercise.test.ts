@@ -1,20 +1,11 @@
 /** The check of exercise 01. You may read it; the task is in README.md. */
+
+import { texts } from '#shared/check/edges.ts';
 import { exercise, server, test } from '#shared/check/exercise.ts';
 import { expectTime, isText, isTime, nextMillisecond, timeSince } from '#shared/check/matchers.ts';
-import {
-  breaks,
-  CODES,
-  connects,
-  leaves,
-  lingers,
-  NO_TEXTS,
-  PEOPLE,
-  says,
-  TEXTS,
-  texts,
-  vanishes,
-} from '#shared/check/moves.ts';
+import { ALL_BROKEN, says } from '#shared/check/moves.ts';
 import type { Oracle } from '#shared/check/oracle.ts';
+import { crowd, departures, edges, type Talk } from '#shared/check/scripts.ts';
 import { registerWithVitest } from '#shared/check/vitest.ts';
 
 const tests = [
@@ -100,29 +91,26 @@ const tests = [
   }),
 ];
 
+const TALK: Talk = { enter: () => [], talk: (text) => text };
+
 /** Whatever people do, the answer does what lesson 02's server does. The wording is free. */
 const oracle: Oracle = {
   lesson: 'lessons/02/server.ts',
   types: ['welcome', 'echo', 'error'],
   // What is short comes first: so a difference is found where it is short, too.
   scripts: [
-    [...PEOPLE.map((who) => says(who, 'hello', 'hello')), ...PEOPLE.map((who) => says(who, `I am ${who}`))],
-    [says('alice', { bytes: '' }, { bytes: '41' }, { bytes: '7b7d' }, 'A', { bytes: 'fffe00' }, 'after')],
+    ...crowd(TALK),
     [
-      says('alice', 'before'),
-      connects('bob'),
-      breaks('bob'),
-      connects('carol'),
-      lingers('carol'),
-      says('dave', 'x'),
-      says('alice', 'after'),
+      says(
+        'alice',
+        ...['', '41', '7b7d', 'fffe00'].map((bytes) => ({ bytes })),
+        'A',
+        { bytes: '41' },
+        'after',
+      ),
     ],
-    [
-      connects('alice'),
-      ...CODES.flatMap((code) => [says('bob', 'x'), leaves('bob', code), says('alice', 'after')]),
-    ],
-    [says('alice', 'x'), vanishes('alice'), says('bob', 'after'), says('alice', 'again')],
-    [connects('bob'), says('alice', ...TEXTS, ...NO_TEXTS), says('bob', 'hello')],
+    ...departures(TALK, ALL_BROKEN),
+    ...edges(TALK),
   ],
   says: (fc) =>
     fc.oneof(

@@ -1,25 +1,14 @@
 /** The check of exercise 05. You may read it; the task is in README.md. */
 
 import { type PageMove, playBesideLesson } from '#shared/check/beside-lesson.ts';
+import { asJson, NONSENSE, nearlyMessages, withMore } from '#shared/check/edges.ts';
 import { exercise, page, server, test } from '#shared/check/exercise.ts';
 import { fits, type Message } from '#shared/check/fits.ts';
 import { expect, isText, timeSince } from '#shared/check/matchers.ts';
-import {
-  asJson,
-  breaks,
-  CODES,
-  connects,
-  leaves,
-  lingers,
-  NONSENSE,
-  nearlyMessages,
-  PEOPLE,
-  says,
-  vanishes,
-  withMore,
-} from '#shared/check/moves.ts';
+import { breaks, connects, leaves, lingers, PEOPLE, says } from '#shared/check/moves.ts';
 import type { Oracle } from '#shared/check/oracle.ts';
 import type { PageRoom } from '#shared/check/room.ts';
+import { departures, type Talk } from '#shared/check/scripts.ts';
 import type { Client } from '#shared/check/test-client.ts';
 import { registerWithVitest } from '#shared/check/vitest.ts';
 
@@ -84,46 +73,32 @@ const serverTests = [
     });
   }),
 
-  test('who comes in the middle of a stroke misses nothing, and gets nothing twice', async ({ connect }) => {
-    const alice = await connect('alice');
-    const joining: { bob?: Client } = {};
-    const joined = connect('bob').then((bob) => {
-      joining.bob = bob;
-    });
-    joined.catch(() => {}); // If this fails it fails below, where it is awaited.
+  test('who comes in the middle of a stroke misses nothing, and gets nothing twice', async (room) => {
+    const alice = await room.connect('alice');
     let drawn = 0;
-    const drawOne = async () => {
-      drawn += 1;
-      alice.send({ type: 'line', ...RED, width: 1 + (drawn % 50) });
-      await alice.receives({ type: 'line', seq: drawn });
+    const drawSome = () => {
+      alice.sendAll([1, 2, 3].map((width) => ({ type: 'line', ...RED, width })));
+      drawn += 3;
     };
-    const hasCanvas = () => joining.bob?.received().some(({ type }) => type === 'canvas');
-    while (!hasCanvas() && drawn < 500) await drawOne();
-    await joined;
-    await drawOne();
-    const { bob } = joining;
-    if (!bob) return;
-    const canvas = await bob.receives({ type: 'canvas' });
-    await bob.receives({ type: 'line', seq: drawn }).catch((error) => {
-      if (canvas.seq !== drawn) throw error;
-    });
-    const seq = Number(canvas.seq);
-    const count = Array.isArray(canvas.lines) ? canvas.lines.length : -1;
-    expect(count === seq, `bob's canvas has ${count} lines, but its seq is ${seq}.`);
-    const first = bob.received().findIndex(({ type }) => type === 'canvas');
-    expect(
-      !bob
-        .received()
-        .slice(0, first)
-        .some(({ type }) => type === 'line'),
-      'bob got a line before he got the canvas.',
-    );
-    const later = linesOf(bob).map((line) => line.seq);
-    const missing = Array.from({ length: drawn - seq }, (_, at) => seq + 1 + at);
-    expect(
-      JSON.stringify(later) === JSON.stringify(missing),
-      `bob's canvas ends with seq ${seq}. After that he must get ${seq + 1} to ${drawn}, each once, but he got: ${later.join(', ') || 'none'}.`,
-    );
+    drawSome();
+    // Lines that the server finds at the same moment as the newcomer, right before or right after.
+    for (const [name, isFirst] of [
+      ['bob', true] as const,
+      ['carol', false] as const,
+      ['dave', true] as const,
+    ]) {
+      const come = await room.approach(name);
+      let coming: Promise<Client> | undefined;
+      const comes = () => {
+        coming = come();
+        coming.catch(() => {}); // If this fails it fails below, where it is awaited.
+      };
+      await room.together(...(isFirst ? [comes, drawSome] : [drawSome, comes]));
+      const newcomer = await coming;
+      drawSome();
+      await alice.receives({ type: 'line', seq: drawn });
+      if (newcomer) await expectWholeStroke(newcomer, drawn);
+    }
   }),
 
   test('a clear empties the canvas: for everyone, and for newcomers', async ({ connect }) => {
@@ -211,6 +186,16 @@ const serverTests = [
     expect(
       sameLine(asLine(lines, 0), RED) && sameLine(asLine(lines, MAX_LINES - 1), BLUE),
       'After line 10,001 the oldest line should be gone, and the newest be there.',
+    );
+    // What goes round in a circle must find its beginning again.
+    alice.send({ type: 'clear' });
+    for (const line of [GREEN, BLUE, RED]) alice.send({ type: 'line', ...line });
+    await alice.receives({ type: 'line', seq: MAX_LINES + 5 });
+    const dave = await connect('dave');
+    const left = await dave.receives({ type: 'canvas', seq: MAX_LINES + 5, lines: isListOf(3) });
+    expect(
+      [GREEN, BLUE, RED].every((line, at) => sameLine(asLine(left.lines, at), line)),
+      'After a clear, three lines were drawn. A newcomer should get them in their order.',
     );
   }),
 ];
@@ -428,6 +413,14 @@ const COLORS = [
 ];
 const WIDTHS = [1, 50, 2.5, 0.999, 50.001, 0, -1, '5', 1e308];
 
+/** One stroke, straight on: three lines, one of them a dot. */
+const STROKE = [0, 0.25, 0.5, 0.5].slice(1).map((x, at) => ({
+  ...RED,
+  from: [[0, 0.25, 0.5][at], 0.5],
+  to: [x, 0.5],
+}));
+const TALK: Talk = { enter: () => [], talk: () => ({ type: 'line', ...GREEN }) };
+
 /** Whatever people do, the answer does what lesson 06's server does. The wording of errors is free. */
 const oracle: Oracle = {
   lesson: 'lessons/06/server.ts',
@@ -461,22 +454,8 @@ const oracle: Oracle = {
       says('alice', { type: 'line', ...GREEN }),
       connects('dave'),
     ],
-    [
-      connects('alice'),
-      ...CODES.flatMap((code) => [
-        says('bob', { type: 'line', ...RED }),
-        leaves('bob', code),
-        says('alice', { type: 'line', ...BLUE }),
-      ]),
-      connects('bob'),
-    ],
-    [
-      connects('alice'),
-      says('bob', { type: 'line', ...RED }),
-      vanishes('bob'),
-      says('alice', { type: 'clear' }),
-      connects('bob'),
-    ],
+    ...departures(TALK),
+    [says('alice', ...STROKE.map((line) => ({ type: 'line', ...line }))), connects('bob')],
     [
       connects('bob'),
       says('alice', { type: 'line', ...GREEN }, ...NONSENSE),
@@ -572,6 +551,25 @@ async function two(connect: (name: string) => Promise<Client>): Promise<[Client,
 /** One of many lines from the middle of the top: the place of its end says which. */
 function fan(part: number): object {
   return { type: 'line', from: [0.5, 0], to: [part, 1], color: part < 0.5 ? '#2463c9' : '#e8a317', width: 3 };
+}
+
+/** The canvas that somebody got first, and the lines that came after it, are all that was drawn. */
+async function expectWholeStroke(newcomer: Client, drawn: number): Promise<void> {
+  const { name } = newcomer;
+  const { seq: first } = await newcomer.receives({ type: 'canvas' });
+  if (first !== drawn) await newcomer.receives({ type: 'line', seq: drawn });
+  const received = newcomer.received().filter(({ type }) => type === 'canvas' || type === 'line');
+  const [canvas] = received;
+  expect(canvas?.type === 'canvas', `${name} got a line before the canvas, or no canvas at all.`);
+  const seq = Number(canvas.seq);
+  const count = Array.isArray(canvas.lines) ? canvas.lines.length : -1;
+  expect(count === seq, `${name}'s canvas has ${count} lines, but its seq is ${canvas.seq}.`);
+  const later = linesOf(newcomer).map((line) => line.seq);
+  const missing = Array.from({ length: drawn - seq }, (_, at) => seq + 1 + at);
+  expect(
+    JSON.stringify(later) === JSON.stringify(missing),
+    `${name}'s canvas ends with seq ${seq}. After that ${name} must get ${seq + 1} to ${drawn}, each once, but got: ${later.join(', ') || 'none'}.`,
+  );
 }
 
 function linesOf(client: Client): Message[] {

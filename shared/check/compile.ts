@@ -1,5 +1,7 @@
 /** Compiles an answer's server, so that the process that runs it needs no compiler of its own. */
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Message, type Plugin } from 'esbuild';
@@ -23,6 +25,26 @@ const keepPlaces: Plugin = {
     });
   },
 };
+
+/** Packages stay outside: they are looked for before the server runs, since the line that imports them is known here. */
+const findPackages: Plugin = {
+  name: 'find-packages',
+  setup({ onResolve }) {
+    onResolve({ filter: /^[^./#]/ }, ({ path, kind, resolveDir }) => {
+      if (kind !== 'import-statement' || isBuiltin(path) || path.includes(':')) return undefined;
+      const [name = '', inScope = ''] = path.split('/');
+      const folder = join('node_modules', name.startsWith('@') ? join(name, inScope) : name);
+      if ([...foldersAbove(resolveDir), ROOT].some((place) => existsSync(join(place, folder))))
+        return undefined;
+      return { errors: [{ text: `Could not resolve "${path}"` }] };
+    });
+  },
+};
+
+function foldersAbove(folder: string): string[] {
+  const above = dirname(folder);
+  return above === folder ? [folder] : [folder, ...foldersAbove(above)];
+}
 
 /**
  * Strips the types of a server and of all files of the course that it imports, as tsx would, and puts them
@@ -51,7 +73,7 @@ export async function compile(file: string): Promise<{ path: string; remove: () 
     sourcesContent: false,
     write: false,
     logLevel: 'silent',
-    plugins: [keepPlaces],
+    plugins: [keepPlaces, findPackages],
   }).catch(async (error: { errors: Message[] }) => {
     await remove();
     throw new ServerProblem(whyBroken(error, file));

@@ -1,4 +1,4 @@
-/** Compares messages with patterns, and says in words what does not fit. */
+/** Compares messages with patterns, and prints patterns. */
 import { isDeepStrictEqual } from 'node:util';
 
 /** A JSON object that came from the server. */
@@ -17,11 +17,12 @@ export function fits(value: unknown, pattern: Pattern): boolean {
 }
 
 /** The fields of a pattern that a message has not, or with another value. */
-function wrongFields(message: Message, pattern: Pattern): [key: string, expected: unknown][] {
+export function wrongFields(message: Message, pattern: Pattern): [key: string, expected: unknown][] {
   return Object.entries(pattern).filter(([key, expected]) => !fieldFits(fieldOf(message, key), expected));
 }
 
-function fieldOf(message: Message, key: string): unknown {
+/** A field of a message. Undefined where it has none of its own. */
+export function fieldOf(message: Message, key: string): unknown {
   return Object.hasOwn(message, key) ? message[key] : undefined;
 }
 
@@ -36,38 +37,9 @@ export function printPattern(pattern: Pattern): string {
     .join(',')}}`;
 }
 
-function printExpected(expected: unknown): string {
+/** What a pattern has for one field, as a learner reads it. */
+export function printExpected(expected: unknown): string {
   return typeof expected === 'function' ? `<${expected.name}>` : JSON.stringify(expected);
-}
-
-/** What is wrong with the message that comes closest, in a sentence: of the same type, with the fewest wrong fields. */
-export function nearMiss(
-  name: string,
-  values: { text: string; value: unknown }[],
-  pattern: Pattern,
-): string | undefined {
-  let closest: { message: Message; wrong: [key: string, expected: unknown][] } | undefined;
-  for (const { value } of values) {
-    if (!isMessage(value) || value.type !== pattern.type) continue;
-    const wrong = wrongFields(value, pattern);
-    if (!closest || wrong.length <= closest.wrong.length) closest = { message: value, wrong };
-  }
-  const [field] = closest?.wrong ?? [];
-  if (closest && field) {
-    const [key, expected] = field;
-    const actual = fieldOf(closest.message, key);
-    const what = `${name} got a message of type ${JSON.stringify(pattern.type)}`;
-    if (actual === undefined) return `${what}, but it has no "${key}".`;
-    return `${what}, but its "${key}" is ${short(JSON.stringify(actual))} and should be ${short(printExpected(expected))}.`;
-  }
-  const last = values.at(-1);
-  if (last && !isMessage(last.value)) {
-    return `${name} got ${short(JSON.stringify(last.text))}, which is not a JSON object.`;
-  }
-  if (last && isMessage(last.value) && last.value.type === 'error') {
-    return `${name} got the error ${short(JSON.stringify(last.value.code))} instead.`;
-  }
-  return undefined;
 }
 
 /** The start of a long text. */

@@ -1,4 +1,5 @@
 /** Stands by for servers that are checked: starts each anew, and tells a slow one from one that hangs. */
+import { setTimeout } from 'node:timers/promises';
 import type { Pending } from './news.ts';
 import { type Problem, ServerProblem } from './problems.ts';
 import { cutLines, openProcess, type ServerProcess } from './server-process.ts';
@@ -25,6 +26,8 @@ const MOST_MEMORY = 1024;
 const MUCH_MEMORY = 1.5 * MOST_HEAP;
 const MIB = 1024 * 1024;
 
+const CAN_HOLD = process.platform !== 'win32';
+
 export type Host = {
   /**
    * Starts the server of a compiled file, anew at each call, and gives its port. Rejects with a ServerProblem.
@@ -46,6 +49,9 @@ export type Host = {
   failed: Promise<Problem>;
   /** Calls back with each line that the server prints. */
   onPrint: (listener: (line: string) => void) => void;
+  /** Stops the process where it is, so that what comes now is found at the same moment: by `release`. (Not on Windows.) */
+  hold: () => Promise<void>;
+  release: () => void;
   /** Kills the process, and resolves when it is gone. */
   end: () => Promise<void>;
 };
@@ -89,46 +95,49 @@ function createMeter(server: ServerProcess): Meter {
   return meter;
 }
 
-/**
- * Asks for a turn of the event loop, for so many ms of processor time.
- *
- * @param base the processor time to count from. Else it is what is told after the question: what was told
- *   before is old, where this process had no time to listen
- * @param progress counts what the server has sent: each time it has grown, the patience starts anew
- */
-type TakeTurn = (patience: number, base?: number, progress?: () => number) => Promise<Pending>;
-
-function createTurns(server: ServerProcess, meter: Meter): TakeTurn {
-  let turns = 0;
-  return async function takeTurn(patience, base, progress = () => 0) {
-    const told = meter.reports;
-    turns += 1;
-    const id = turns;
-    const taken = server.next((news) => (news.type === 'turn' && news.id === id ? news : undefined));
-    server.ask({ type: 'turn', id });
-    let end = Date.now() + LONGEST_TURN;
-    meter.idleReports = 0;
-    let from = base;
-    let before = progress();
-    do {
-      const pending = await within(50, taken);
-      if (pending) return pending;
-      if (server.problem()) break;
-      if (progress() !== before) {
-        before = progress();
-        from = meter.processorTime;
-        end = Date.now() + LONGEST_TURN;
-      }
-      if (meter.reports > told) from ??= meter.processorTime;
-    } while (meter.used(from) < patience && meter.idleReports < ASLEEP && Date.now() < end);
-    server.fail({ kind: meter.memory > MUCH_MEMORY ? 'greedy' : 'stuck' });
-    return giveUp(server, 'stuck');
-  };
+/** Waits for an answer as long as the process may still be at work on it. Undefined where none came. */
+async function whileItWorks<T>(
+  answer: Promise<T>,
+  meter: Meter,
+  isGone: () => boolean,
+  patience: number,
+  base: number | undefined,
+  progress: () => number,
+): Promise<T | undefined> {
+  const told = meter.reports;
+  let end = Date.now() + LONGEST_TURN;
+  meter.idleReports = 0;
+  let from = base;
+  // Reports that waited while this process had no time come all at once: they count as one.
+  let [seen, asleep] = [told, 0];
+  let before = progress();
+  do {
+    const found = await within(50, answer);
+    if (found) return found;
+    if (isGone()) return undefined;
+    if (progress() !== before) {
+      before = progress();
+      from = meter.processorTime;
+      end = Date.now() + LONGEST_TURN;
+    }
+    if (meter.reports > told) from ??= meter.processorTime;
+    if (meter.reports > seen) asleep = meter.idleReports > 0 ? asleep + 1 : 0;
+    seen = meter.reports;
+  } while (meter.used(from) < patience && asleep < ASLEEP && Date.now() < end);
+  return undefined;
 }
 
-/** @throws what the process suffers from, else this */
-function giveUp(server: ServerProcess, kind: 'stuck' | 'silent'): never {
-  throw new ServerProblem(server.problem() ?? { kind });
+function holding(server: ServerProcess): Pick<Host, 'hold' | 'release'> {
+  return {
+    async hold() {
+      if (CAN_HOLD) server.signal('SIGSTOP');
+      // A signal has no answer, but a processor that runs the process is told within microseconds.
+      await setTimeout(2);
+    },
+    release() {
+      if (CAN_HOLD) server.signal('SIGCONT');
+    },
+  };
 }
 
 /** Starts a process that stands by. */
@@ -142,9 +151,31 @@ export function openHost(): Host {
   const ready = server.next((news) => news.type === 'ready' || undefined);
 
   const meter = createMeter(server);
-  const takeTurn = createTurns(server, meter);
   let print: (line: string) => void = () => {};
   server.onText(cutLines((lines) => lines.forEach((line) => void print(line))));
+
+  /** @throws what the process suffers from, else this */
+  function giveUp(kind: 'stuck' | 'silent'): never {
+    if (kind === 'stuck') server.fail({ kind: meter.memory > MUCH_MEMORY ? 'greedy' : kind });
+    throw new ServerProblem(server.problem() ?? { kind });
+  }
+
+  let turns = 0;
+  /**
+   * Asks for a turn of the event loop, for so many ms of processor time.
+   *
+   * @param base the processor time to count from. Else it is what is told after the question: what was told
+   *   before is old, where this process had no time to listen
+   * @param progress counts what the server has sent: each time it has grown, the patience starts anew
+   */
+  async function takeTurn(patience: number, base?: number, progress = () => 0): Promise<Pending> {
+    turns += 1;
+    const id = turns;
+    const taken = server.next((news) => (news.type === 'turn' && news.id === id ? news : undefined));
+    server.ask({ type: 'turn', id });
+    const isGone = () => server.problem() !== undefined;
+    return (await whileItWorks(taken, meter, isGone, patience, base, progress)) ?? giveUp('stuck');
+  }
 
   let runs = 0;
   async function start(file: string, source: string): Promise<number> {
@@ -157,7 +188,7 @@ export function openHost(): Host {
     let quietTurns = 0;
     for (;;) {
       await within(A_WHILE, isListening);
-      if (server.problem()) return giveUp(server, 'silent');
+      if (server.problem()) return giveUp('silent');
       const before = meter.processorTime;
       const turn = await takeTurn(START_PATIENCE, base);
       if (turn.takesUpgrades) return turn.port;
@@ -165,7 +196,7 @@ export function openHost(): Host {
       // On a busy machine it may still be loading: while it works, wait.
       const isLate = Date.now() > end && meter.used(before) < IDLE;
       if (quietTurns < 3 && !isLate) continue;
-      return turn.port === 0 ? giveUp(server, 'silent') : turn.port;
+      return turn.port === 0 ? giveUp('silent') : turn.port;
     }
   }
 
@@ -178,6 +209,7 @@ export function openHost(): Host {
     onPrint(listener) {
       print = listener;
     },
+    ...holding(server),
     end: server.end,
   };
 }

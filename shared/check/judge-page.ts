@@ -4,7 +4,7 @@ import type { Message } from 'esbuild';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { ROOT } from '#shared/course/root.ts';
 import { buildClient } from '#shared/lesson/bundle.ts';
-import { type Entry, printConversation } from '#shared/lesson/conversation.ts';
+import type { Entry } from '#shared/lesson/conversation.ts';
 import { findBrowser, NO_BROWSER } from './browser.ts';
 import { createPaintPatience, EYE } from './canvas.ts';
 import { compile, expectFile, whyBroken } from './compile.ts';
@@ -15,14 +15,13 @@ import type { ExerciseTest, PartVerdict } from './part.ts';
 import { describeProblem, NOT_TRIED, PAGE_LOOPS, ServerProblem, WrongAnswer } from './problems.ts';
 import type { PageRoom } from './room.ts';
 import { createPatience, createScene } from './scene.ts';
+import { shorten } from './shorten.ts';
 import type { Tools } from './tools.ts';
 import type { TestResult } from './verdict.ts';
 
 /** How long to wait for what a page sends, in ms: a browser has several processes on the way. */
 const FIRST_SENT = 2000;
 const LATER_SENT = 500;
-/** So many entries of a conversation are shown, the last ones. */
-const SHOWN = 30;
 
 type PageTest = ExerciseTest<PageRoom>;
 
@@ -117,15 +116,17 @@ async function openStage(browser: Browser, script: string, host: Host, against: 
       const scene = createScene(host, patience, entries, true);
       const { room, clients, pages, end } = openPageRoom(port, stage, scene, guard);
       let sentence: string | undefined;
+      let expected: string | undefined;
       try {
         await Promise.race([run(room), guard.failed]);
         sentence = clients.flatMap((client) => client.brokenRules())[0];
       } catch (error) {
         sentence = await sentenceOf(error, guard);
+        if (error instanceof WrongAnswer) expected = error.expected;
       } finally {
         await end();
       }
-      const conversation = printConversation(entries.slice(-SHOWN));
+      const conversation = shorten(entries);
       if (!isBeyond) {
         const whyNot = await giveBack(pages, guard);
         sentence ??= whyNot;
@@ -133,7 +134,7 @@ async function openStage(browser: Browser, script: string, host: Host, against: 
       guard.end();
       return sentence === undefined
         ? { title, passed: true }
-        : { title, passed: false, sentence, conversation };
+        : { title, passed: false, sentence, ...(expected === undefined ? {} : { expected }), conversation };
     },
 
     close: () => Promise.all([context.close(), times.detach()]),

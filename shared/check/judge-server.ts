@@ -1,5 +1,5 @@
 /** Judges the part server.ts: runs the tests against the learner's server, which is started anew for each. */
-import { type Entry, printConversation } from '#shared/lesson/conversation.ts';
+import type { Entry } from '#shared/lesson/conversation.ts';
 import { compile } from './compile.ts';
 import type { Host } from './host.ts';
 import { createHosts } from './hosts.ts';
@@ -8,6 +8,7 @@ import type { Oracle } from './oracle.ts';
 import type { ExerciseTest, PartVerdict } from './part.ts';
 import { describeError, Flood, NOT_TRIED, TOO_LONG, WrongAnswer } from './problems.ts';
 import { createPatience, createScene, type Scene } from './scene.ts';
+import { shorten } from './shorten.ts';
 import { untilArrived } from './silence.ts';
 import type { Client } from './test-client.ts';
 import { WHATEVER_ELSE } from './titles.ts';
@@ -155,6 +156,7 @@ async function runTest(
     return false;
   } catch (error) {
     ran.result.sentence = describeError(error, file);
+    if (error instanceof WrongAnswer && error.expected !== undefined) ran.result.expected = error.expected;
     return error instanceof Flood || isCostly(scene.host);
   }
 }
@@ -184,17 +186,6 @@ function lookBack({ result, entries, clients }: Ran): TestResult {
     result.passed = false;
     result.sentence = broken;
   }
-  if (!result.passed && entries.length > 0) result.conversation = printConversation(shorten(entries));
+  if (!result.passed && entries.length > 0) result.conversation = shorten(entries);
   return result;
-}
-
-/** The first and the last entries of a long conversation. */
-function shorten(entries: Entry[]): Entry[] {
-  if (entries.length <= 40) return entries;
-  const left = entries.length - 39;
-  return [
-    ...entries.slice(0, 20),
-    { kind: 'printed', text: `… ${left} more lines …`, at: 0 },
-    ...entries.slice(-19),
-  ];
 }

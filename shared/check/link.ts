@@ -1,5 +1,7 @@
 /** A test client's connection: it records all that is said, and waits for what must come. */
+import type { Socket } from 'node:net';
 import { type RawData, WebSocket } from 'ws';
+import type { Received } from '#shared/lesson/conversation.ts';
 import { readJson } from './fits.ts';
 import { Flood, ServerProblem } from './problems.ts';
 import type { Link, Scene } from './scene.ts';
@@ -14,9 +16,12 @@ const FLOOD_MIB = 16;
 const ANSWERS = 10;
 const MIB = 1024 * 1024;
 
-/** Begins to connect. */
-export function openLink(name: string, port: number, scene: Scene): Link {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}`, { maxPayload: FLOOD_MIB * MIB });
+/** Begins to connect, over a TCP connection that is there already, or a new one. */
+export function openLink(name: string, port: number, scene: Scene, tcp?: Socket): Link {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}`, {
+    maxPayload: FLOOD_MIB * MIB,
+    ...(tcp ? { createConnection: () => tcp } : {}),
+  });
   const pings = createPings();
   const waiting = new Set<() => void>();
   const isReading = () => socket.readyState === WebSocket.OPEN && !socket.isPaused;
@@ -71,8 +76,9 @@ function record(name: string, link: Link, { said, links }: Scene): void {
       state.flooded = bytes > mostMib * MIB ? `${mostMib} MiB` : `${mostMessages} messages`;
       socket.terminate();
     } else {
-      heard.push({ text, value: readJson(text), decoded: isBinary ? data.toString() : text });
-      note({ kind: 'received', who: name, text, at: Date.now() });
+      const entry: Received = { kind: 'received', who: name, text, at: Date.now() };
+      heard.push({ text, value: readJson(text), decoded: isBinary ? data.toString() : text, entry });
+      note(entry);
     }
     wake();
   });

@@ -1,10 +1,13 @@
 /** Opens the room of one test of a server: the clients that come to it, and the cables between. */
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { type Cable, openCable } from '#shared/lesson/cable.ts';
 import type { Entry } from '#shared/lesson/conversation.ts';
 import { notConnected, WrongAnswer } from './problems.ts';
 import { rawConnect, rawFrame } from './raw-client.ts';
 import type { Room } from './room.ts';
-import type { Scene } from './scene.ts';
+import { beginToAct, type Scene } from './scene.ts';
 import { type Client, connectClient } from './test-client.ts';
 import { within } from './within.ts';
 
@@ -22,13 +25,33 @@ export function openRoom(
   const clients: Client[] = [];
   const cables = new Map<string, Cable>();
 
+  async function enter(name: string, tcp?: Socket): Promise<Client> {
+    const client = await connectClient(name, cables.get(name)?.port ?? port, scene, tcp);
+    entries.push({ kind: 'connected', who: name, at: Date.now() });
+    moveConnectedFirst(entries, name);
+    clients.push(client);
+    return client;
+  }
+
   const room: Room = {
-    async connect(name) {
-      const client = await connectClient(name, cables.get(name)?.port ?? port, scene);
-      entries.push({ kind: 'connected', who: name, at: Date.now() });
-      moveConnectedFirst(entries, name);
-      clients.push(client);
-      return client;
+    connect: (name) => enter(name),
+    async approach(name) {
+      const tcp = connect(cables.get(name)?.port ?? port, '127.0.0.1').on('error', () => {});
+      await Promise.race([once(tcp, 'connect'), once(tcp, 'close')]);
+      await host.turn();
+      return () => enter(name, tcp);
+    },
+    async together(...steps) {
+      await host.hold();
+      try {
+        for (const step of steps) {
+          step();
+          // What it says leaves this process now.
+          for (let turn = 0; turn < 2; turn += 1) await setImmediate();
+        }
+      } finally {
+        host.release();
+      }
     },
     async cable(name) {
       const cable = cables.get(name) ?? (await openCable(port));
@@ -36,6 +59,7 @@ export function openRoom(
       return cable;
     },
     async breakProtocol(name) {
+      beginToAct(scene);
       const connecting = rawConnect(`ws://127.0.0.1:${port}`).catch(() => undefined);
       const raw = await within(LONGEST_HANDSHAKE, connecting);
       if (!raw) {

@@ -1,13 +1,14 @@
 /** The lesson as an oracle: plays what people may do against an answer and against the lesson's server, and compares. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Arbitrary } from 'fast-check';
 import { hashOf } from '#shared/course/hash.ts';
 import { ROOT } from '#shared/course/root.ts';
 import { compile } from './compile.ts';
+import { LEAK } from './edges.ts';
 import { fits, isMessage, type Message, type Pattern, printPattern, readJson } from './fits.ts';
 import type { Host } from './host.ts';
-import { drawScripts, type FastCheck, LEAK, type Move, type Said, SEED } from './moves.ts';
+import { drawScripts, type FastCheck, type Move, type Said, SEED } from './moves.ts';
 import { type HeardBy, play, type Step } from './play.ts';
 import { createPatience, createScene, type Scene } from './scene.ts';
 
@@ -28,8 +29,8 @@ export type Oracle = {
   types: string[];
 };
 
-/** So many more scripts are drawn. */
-const DRAWN = 6;
+/** So many more scripts are drawn: few where a learner waits, more where another seed is asked for. */
+const DRAWN = process.env.ORACLE_SEED === undefined ? 3 : 30;
 
 /** What the lesson's server sent to each of them after each move, as texts. */
 export type Recorded = Record<string, { texts: string[]; closed?: number }>[];
@@ -55,8 +56,9 @@ export async function consult(oracle: Oracle, folder: string, openHost: () => Ho
   const scripts = [...oracle.scripts, ...(await drawScripts(oracle.says, DRAWN))].map(inFull);
   const lesson = await openLesson(oracle, openHost());
   try {
-    const made = { scripts, steps: await lesson.play(scripts.flat()) };
+    const made = { scripts, steps: await lesson.play(scripts.flat(), true) };
     mkdirSync(dirname(file), { recursive: true });
+    forget(folder);
     writeFileSync(file, JSON.stringify(made));
     return made;
   } finally {
@@ -70,8 +72,12 @@ function inFull(script: Move[]): Move[] {
 }
 
 export type Lesson = {
-  /** Plays a script against the lesson's server, started anew, and takes down what is heard. */
-  play: (script: Move[]) => Promise<Recorded>;
+  /**
+   * Plays a script against the lesson's server, started anew, and takes down what is heard.
+   *
+   * @param isSlow whether to wait after each move until nothing more can come: for what is kept
+   */
+  play: (script: Move[], isSlow?: boolean) => Promise<Recorded>;
   end: () => Promise<void>;
 };
 
@@ -80,7 +86,7 @@ export async function openLesson(oracle: Oracle, host: Host): Promise<Lesson> {
   const source = join(ROOT, oracle.lesson);
   const { path, remove } = await compile(source);
   return {
-    async play(script) {
+    async play(script, isSlow = false) {
       const steps: Recorded = [];
       const port = await host.start(path, source);
       const onStep = (step: Step) => {
@@ -92,8 +98,8 @@ export async function openLesson(oracle: Oracle, host: Host): Promise<Lesson> {
         return true;
       };
       const scene = createScene(host, createPatience(), []);
-      const isComplete = () => false;
-      await play(script, port, scene, { onStep, isComplete, isExpecting: isComplete, isExact: true });
+      const isComplete = () => !isSlow;
+      await play(script, port, scene, { onStep, isComplete, isExpecting: () => false, isExact: true });
       return steps;
     },
     async end() {
@@ -183,5 +189,15 @@ function recordFile({ lesson }: Oracle, folder: string): string {
     join(ROOT, folder, 'exercise.test.ts'),
     join(ROOT, 'package-lock.json'),
   ];
-  return join(ROOT, '.answers', `oracle-${folder.replaceAll('/', '-')}-${SEED}-${hashOf(sources)}.json`);
+  return join(RECORDS, `${recordName(folder)}${hashOf(sources)}.json`);
+}
+
+const RECORDS = join(ROOT, '.answers');
+const recordName = (folder: string) => `oracle-${folder.replaceAll('/', '-')}-${SEED}-`;
+
+/** Deletes what was recorded before something changed. */
+function forget(folder: string): void {
+  for (const name of readdirSync(RECORDS)) {
+    if (name.startsWith(recordName(folder))) rmSync(join(RECORDS, name), { force: true });
+  }
 }

@@ -4,8 +4,8 @@ import { type Cable, openCable } from '#shared/lesson/cable.ts';
 import type { PaintPatience } from './canvas.ts';
 import type { Guard } from './page-faults.ts';
 import { openPainter } from './painter.ts';
-import type { PageRoom } from './room.ts';
-import type { Scene } from './scene.ts';
+import type { PageRoom, Painter } from './room.ts';
+import { beginToAct, type Scene } from './scene.ts';
 import { type Client, connectClient } from './test-client.ts';
 
 /** What the rooms of all tests share. */
@@ -31,7 +31,9 @@ export function openPageRoom(port: number, stage: PageStage, scene: Scene, guard
     else stage.ofLesson.delete(page);
     guard.watch(name, page);
     const url = `http://localhost:${cables.get(name)?.port ?? port}/`;
-    return openPainter(name, page, url, scene.entries, stage.paint);
+    beginToAct(scene);
+    const painter = await openPainter(name, page, url, scene.entries, stage.paint);
+    return acting(painter, scene);
   }
 
   const room: PageRoom = {
@@ -58,4 +60,15 @@ export function openPageRoom(port: number, stage: PageStage, scene: Scene, guard
       await Promise.all([...cables.values()].map((cable) => cable.end()));
     },
   };
+}
+
+/** What somebody does in front of a page is an action: what came before it does not count as an answer. */
+function acting(painter: Painter, scene: Scene): Painter {
+  const first =
+    <T extends unknown[], R>(does: (...args: T) => R) =>
+    (...args: T): R => {
+      beginToAct(scene);
+      return does(...args);
+    };
+  return { ...painter, drag: first(painter.drag), press: first(painter.press), slide: first(painter.slide) };
 }

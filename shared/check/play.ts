@@ -1,6 +1,5 @@
 /** Plays a script of moves against a server, and takes down what each of the people hears after each move. */
-import type { Move, Said } from './moves.ts';
-import { rawFrame } from './raw-client.ts';
+import { BROKEN, type Move, type Said } from './moves.ts';
 import type { Heard, Scene } from './scene.ts';
 import { TURNS, untilArrived, untilSilent } from './silence.ts';
 import { type Client, connectClient } from './test-client.ts';
@@ -13,6 +12,9 @@ const GRACE = 3;
 
 /** Milliseconds: a server that is at work for longer, though nobody hears of it, works for itself. */
 const LONG = 400;
+
+/** Who breaks the protocol is thrown out: with which code is free. */
+const BROKEN_OFF = 1002;
 
 /** By name: those who were connected at that move. */
 export type Step = Map<string, HeardBy>;
@@ -61,18 +63,21 @@ export async function play(script: Move[], port: number, scene: Scene, listener:
 }
 
 function isSpoken(move: Move | undefined): boolean {
-  return move?.does === 'says' || move?.does === 'connects';
+  return move !== undefined && ['says', 'connects', 'together'].includes(move.does);
 }
 
-type Person = { client: Client; taken: number; isLeaving: boolean };
+type Person = { client: Client; taken: number; isLeaving: boolean; isBroken: boolean };
 type People = Map<string, Person>;
 
 function stepOf(people: People): Step {
   return new Map(
-    [...people].map(([name, { client, taken, isLeaving }]) => {
+    [...people].map(([name, { client, taken, isLeaving, isBroken }]) => {
       const { heard, state } = client.link;
       const isThrownOut = state.isClosed && !isLeaving && state.code !== undefined;
-      return [name, { heard: heard.slice(taken), ...(isThrownOut ? { closed: state.code } : {}) }];
+      return [
+        name,
+        { heard: heard.slice(taken), ...(isThrownOut ? { closed: isBroken ? BROKEN_OFF : state.code } : {}) },
+      ];
     }),
   );
 }
@@ -87,31 +92,44 @@ async function make(move: Move, people: People, port: number, scene: Scene): Pro
     await Promise.all([...people.values()].map(({ client }) => client.vanishes()));
     return true;
   }
-  let person = people.get(move.who);
-  const isNew = person === undefined;
-  if (!person && (move.does === 'connects' || move.does === 'says')) {
-    const client = await connectClient(move.who, port, scene);
-    scene.entries.push({ kind: 'connected', who: move.who, at: Date.now() });
-    person = { client, taken: 0, isLeaving: false };
-    people.set(move.who, person);
+  if (move.does === 'together') {
+    for (const { who } of move.all) await getPerson(who, people, port, scene);
+    const all = move.all.filter(({ who }) => people.get(who)?.isLeaving === false);
+    await scene.host.hold();
+    for (const { who, what } of all) people.get(who)?.client.sendAll(what.map(dataOf));
+    scene.host.release();
+    return true;
   }
-  if (!person || (person.isLeaving && move.does !== 'vanishes')) return false;
+  const isNew = !people.has(move.who);
+  if (isNew && move.does !== 'connects' && move.does !== 'says') return false;
+  const person = await getPerson(move.who, people, port, scene);
   const { client } = person;
+  if (move.does === 'connects') return isNew;
+  if (person.isLeaving && move.does !== 'vanishes') return false;
   if (move.does === 'says') {
     client.sendAll(move.what.map(dataOf));
-    return true;
+  } else if (move.does === 'breaks') {
+    person.isBroken = true;
+    client.link.state.tcp?.write(BROKEN[move.frame]);
+    scene.entries.push({ kind: 'sent', who: move.who, text: `<${move.frame}>`, at: Date.now() });
+  } else {
+    person.isLeaving = true;
+    if (move.does === 'leaves') await client.leaves(move.code);
+    else if (move.does === 'vanishes') await client.vanishes();
+    else await client.lingers();
   }
-  if (move.does === 'connects') return isNew;
-  if (move.does === 'breaks') {
-    client.link.state.tcp?.write(rawFrame(1, 'hi', { masked: false }));
-    scene.entries.push({ kind: 'sent', who: move.who, text: '<a frame without a mask>', at: Date.now() });
-    return true;
-  }
-  person.isLeaving = true;
-  if (move.does === 'leaves') await client.leaves(move.code);
-  else if (move.does === 'vanishes') await client.vanishes();
-  else await client.lingers();
   return true;
+}
+
+/** Who is not there yet connects. */
+async function getPerson(name: string, people: People, port: number, scene: Scene): Promise<Person> {
+  const known = people.get(name);
+  if (known) return known;
+  const client = await connectClient(name, port, scene);
+  scene.entries.push({ kind: 'connected', who: name, at: Date.now() });
+  const person = { client, taken: 0, isLeaving: false, isBroken: false };
+  people.set(name, person);
+  return person;
 }
 
 function dataOf(said: Said): string | Buffer {
@@ -142,5 +160,5 @@ async function settle(
     isOver = true;
     delete scene.onProgress;
   }
-  if (isExact) await untilArrived(scene, scene.isRestless ? TURNS : isComplete() ? 0 : 1);
+  if (isExact) await untilArrived(scene, scene.isRestless ? TURNS : 1);
 }

@@ -1,5 +1,5 @@
 /** What can go wrong with an answer, and the sentences that a learner reads about it. */
-import { relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ROOT } from '#shared/course/root.ts';
 
@@ -13,6 +13,8 @@ export type Problem =
   | { kind: 'greedy' }
   | { kind: 'silent' };
 
+type Crash = Extract<Problem, { kind: 'crashed' }>;
+
 /** A server that does not start, does not listen, or no longer answers. */
 export class ServerProblem extends Error {
   readonly problem: Problem;
@@ -24,7 +26,15 @@ export class ServerProblem extends Error {
 }
 
 /** An answer that behaves wrongly. The message is the sentence for the learner. */
-export class WrongAnswer extends Error {}
+export class WrongAnswer extends Error {
+  /** What should have come, where a message is missing: its pattern, whole. */
+  readonly expected: string | undefined;
+
+  constructor(sentence: string, expected?: string) {
+    super(sentence);
+    this.expected = expected;
+  }
+}
 
 /** A server that sends more than a client can take: it would spoil the tests that follow, too. */
 export class Flood extends WrongAnswer {
@@ -56,15 +66,10 @@ export function describeProblem(problem: Problem, file: string, starting: boolea
         : `${problem.why} "Start over" (npm run reset) brings the starter back.`;
     case 'broken': {
       const place = `${displayPath(problem.file)}:${problem.line}`;
-      const missing = /^Could not resolve "(.*)"$/.exec(problem.message)?.[1];
-      if (missing !== undefined) return `${place} imports ${missing}, but there is no such file.`;
-      return `${place} does not parse: ${problem.message}`;
+      return `${place} ${whatIsBroken(problem.message)}`;
     }
-    case 'crashed': {
-      const line = lineIn(problem.stack, file);
-      const what = `${problem.name}: ${problem.message.split('\n')[0]?.replaceAll(ROOT, '')}`;
-      return `The server crashed${starting ? ' at its start' : ''}: ${what} (${line ?? name})`;
-    }
+    case 'crashed':
+      return describeCrash(problem, file, starting);
     case 'ended': {
       const last = problem.printed.trim().split('\n').at(-1);
       if (problem.printed.includes('heap out of memory')) return outOfMemory(name);
@@ -92,11 +97,73 @@ export function describeError(error: unknown, file: string, starting = false): s
   throw error;
 }
 
-function lineIn(stack: string, file: string): string | undefined {
-  const url = pathToFileURL(file).href;
-  const at = stack.split('\n').find((line) => line.includes(file) || line.includes(url));
-  const position = at && /:(\d+):\d+\)?$/.exec(at.replace(/\?run=\d+/, ''));
-  return position ? `${displayPath(file)}:${position[1]}` : undefined;
+/** What esbuild says, in other words. */
+function whatIsBroken(message: string): string {
+  const [, missing] = /^Could not resolve "(.*)"$/.exec(message) ?? [];
+  if (missing !== undefined) return `imports ${whatIsNotThere(missing)}`;
+  const [, from = '', name] = /^No matching export in "(.*)" for import "(.*)"$/.exec(message) ?? [];
+  return name === undefined ? `does not parse: ${message}` : `imports ${noExport(name, from)}`;
+}
+
+function whatIsNotThere(path: string): string {
+  if (/^[./#]/.test(path)) return `${path}, but there is no such file.`;
+  const isFile = /^[^@].*\.[cm]?ts$/.test(path);
+  const name = path
+    .split('/')
+    .slice(0, path.startsWith('@') ? 2 : 1)
+    .join('/');
+  return isFile
+    ? `the package ${path}, which is not installed. The path of a file begins with ./ or ../.`
+    : `the package ${name}, which is not installed.`;
+}
+
+function noExport(name: string, from: string): string {
+  if (name === 'default') return `the default of ${from}, which has no default export.`;
+  return `{ ${name} } from ${from}, which has no export ${name}.`;
+}
+
+/** A package that has no export of this name, as node says it: of an ES module, and of a CommonJS one. */
+const NO_EXPORT =
+  /^The requested module '(?<from>.*)' does not provide an export named '(?<name>.*)'|^Named export '(?<named>.*)' not found\. The requested module '(?<common>.*)' is/;
+
+function describeCrash({ name, message, stack }: Crash, file: string, starting: boolean): string {
+  const place = placeIn(stack, file) ?? displayPath(file);
+  const { from, name: missing, named, common } = NO_EXPORT.exec(message)?.groups ?? {};
+  if (starting && (missing ?? named))
+    return `${place} imports ${noExport(missing ?? named ?? '', from ?? common ?? '')}`;
+  const [, absent] = /^Cannot find package '(.*?)' imported from /.exec(message) ?? [];
+  if (absent !== undefined) return `${place} imports ${whatIsNotThere(absent)}`;
+  const text = message.split('\n')[0]?.replaceAll(ROOT, '');
+  const what = isFrameError(stack)
+    ? `a frame that ${/^Max payload/.test(message) ? 'is too large' : 'breaks the protocol'} makes its socket emit 'error' (${text}), and no listener handles it.`
+    : `${name}: ${text}`;
+  return `The server crashed${starting ? ' at its start' : ''}: ${what} (${place})`;
+}
+
+/** Whether ws made the error when it read a frame: no code of the server's had a part in it. */
+function isFrameError(stack: string): boolean {
+  const [first = ''] = stack.split('\n').filter((line) => /^\s*at /.test(line));
+  return /[\\/]ws[\\/]lib[\\/](receiver|permessage-deflate)\.js/.test(first);
+}
+
+/** The topmost place in the learner's own files: those in the folder of the answer. */
+function placeIn(stack: string, file: string): string | undefined {
+  const folder = dirname(file);
+  const isOwn = (path: string) => (isIn(folder, ROOT) ? path === file : !path.includes('node_modules'));
+  for (const line of stack.split('\n')) {
+    for (const start of [join(folder, '/'), `${pathToFileURL(folder).href}/`]) {
+      const at = line.indexOf(start);
+      const rest = at < 0 ? '' : line.slice(at + start.length);
+      const [, path, number] = /^(.*?\.[cm]?[jt]s)(?:\?run=\d+)?:(\d+)(?::\d+)?\)?$/.exec(rest) ?? [];
+      if (path !== undefined && isOwn(join(folder, path)))
+        return `${displayPath(join(folder, path))}:${number}`;
+    }
+  }
+  return undefined;
+}
+
+function isIn(folder: string, file: string): boolean {
+  return !relative(folder, file).startsWith('..');
 }
 
 /** A file's path as a learner knows it: from the root of the course, where it is in there. */

@@ -5,6 +5,7 @@ import { answerIn } from '#shared/course/exercise.ts';
 import { hashOf } from '#shared/course/hash.ts';
 import { loadMistakes, type Mistake, makeMistake } from '#shared/course/mistake.ts';
 import { ROOT } from '#shared/course/root.ts';
+import { printConversation } from '#shared/lesson/conversation.ts';
 import type { Exercise } from './exercise.ts';
 import type { Judge } from './judge.ts';
 import { withText } from './scratch.ts';
@@ -30,7 +31,7 @@ export function fingerprint(verdict: Verdict): Fingerprint {
       ({ title, sentence = '' }) => `${title}: ${normalise(sentence).replace(/\d+/g, '<number>')}`,
     ),
     lines: failed.flatMap(({ title, conversation = [] }) =>
-      conversation.map((line) => `${title}: ${normalise(line)}`),
+      printConversation(conversation).map((line) => `${title}: ${normalise(line)}`),
     ),
   };
 }

@@ -7,6 +7,13 @@ import type { Client } from './test-client.ts';
 export type Room = {
   /** Lets a client connect: room.connect('alice') */
   connect: (name: string) => Promise<Client>;
+  /** Opens a TCP connection, so that only the handshake is missing (RFC 6455, section 4). Gives what does that. */
+  approach: (name: string) => Promise<() => Promise<Client>>;
+  /**
+   * The server finds all that is done here at the same moment, in this order.
+   * (On Windows, where no process can be stopped, it may find one thing after the other.)
+   */
+  together: (...steps: (() => void)[]) => Promise<void>;
   /** Lays a cable that can be cut. Who connects under this name from now on goes through it. */
   cable: (name: string) => Promise<Cable>;
   /** Lets somebody connect and send a frame without a mask (RFC 6455, section 5.1), and waits until the server hangs up. */

@@ -1,7 +1,7 @@
 /** What the clients of one test share, and what each of them is to the others. */
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
-import type { Entry } from '#shared/lesson/conversation.ts';
+import type { Entry, Received } from '#shared/lesson/conversation.ts';
 import type { Host } from './host.ts';
 
 /** How long to wait, in ms: 1 s for the first message that is missing, less for later ones. */
@@ -23,6 +23,8 @@ export type Scene = {
   patience: Patience;
   /** What is said, in its order. */
   entries: Entry[];
+  /** What people do, up to the first thing that comes of it. `from`: where it begins in `entries`. */
+  round: { from: number; isOver: boolean };
   links: Set<Link>;
   /** How much the clients have said: what bounds how much a server may answer. */
   said: { messages: number; characters: number };
@@ -37,8 +39,19 @@ export type Scene = {
 };
 
 export function createScene(host: Host, patience: Patience, entries: Entry[], hasOthers = false): Scene {
+  const round = { from: 0, isOver: false };
   const said = { messages: 0, characters: 0 };
-  return { host, patience, entries, links: new Set(), said, progress: 0, hasOthers };
+  return { host, patience, entries, round, links: new Set(), said, progress: 0, hasOthers };
+}
+
+/** Notes that somebody is about to do something: what came before it did not come of it. */
+export function beginToAct({ round, entries }: Scene): void {
+  if (round.isOver) Object.assign(round, { from: entries.length, isOver: false });
+}
+
+/** Notes that something came that somebody waited for. */
+export function noteSuccess({ round }: Scene): void {
+  round.isOver = true;
 }
 
 export type Heard = {
@@ -47,6 +60,8 @@ export type Heard = {
   value: unknown;
   /** The text, or the bytes of a binary message read as one. */
   decoded: string;
+  /** The same in the conversation. */
+  entry: Received;
 };
 
 export type Link = {

@@ -1,10 +1,12 @@
 /** A client that talks to the learner's server, and says in a sentence what is wrong. */
+import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
-import { seconds } from '#shared/lesson/conversation.ts';
-import { fits, isMessage, type Message, nearMiss, type Pattern, printPattern, short } from './fits.ts';
+import { type Entry, seconds } from '#shared/lesson/conversation.ts';
+import { fits, isMessage, type Message, type Pattern, printPattern } from './fits.ts';
 import { openLink, showBytes } from './link.ts';
+import { cameAllTheSame, cameNotAsJson, cameWithWords, whatIsMissing, wrongCount } from './missing.ts';
 import { notConnected, ServerProblem, WrongAnswer } from './problems.ts';
-import type { Link, Scene } from './scene.ts';
+import { beginToAct, type Link, noteSuccess, type Scene } from './scene.ts';
 
 export type Client = {
   name: string;
@@ -42,37 +44,42 @@ export type Client = {
  * Connects a client.
  *
  * @param port where to: that of the server, or of a cable to it
+ * @param tcp a connection that is there already
  * @throws WrongAnswer if the server refuses; ServerProblem if it is no more
  */
-export async function connectClient(name: string, port: number, scene: Scene): Promise<Client> {
-  const link = openLink(name, port, scene);
+export async function connectClient(name: string, port: number, scene: Scene, tcp?: Socket): Promise<Client> {
+  beginToAct(scene);
+  const link = openLink(name, port, scene, tcp);
   await untilOpen(name, link, scene);
   const taken = new Set<number>();
 
   return {
     name,
-    ...sending(name, link),
-    ...ruling(link),
-    ...leaving(name, link),
+    ...sending(name, link, scene),
+    ...ruling(name, link),
+    ...leaving(name, link, scene),
     async receives(pattern, sentence) {
-      const from = scene.entries.length;
       const found = await nextThatFits(link, taken, pattern);
-      if (found) return found;
+      if (found) {
+        noteSuccess(scene);
+        return found;
+      }
       await hasProblem(scene);
       const expected = printPattern(pattern);
-      if (link.state.isClosed)
-        throw new WrongAnswer(`The server closed ${name}'s connection instead of sending ${expected}.`);
+      if (link.state.isClosed) {
+        const closed = `The server closed ${name}'s connection instead of sending ${expected}.`;
+        throw new WrongAnswer(closed, expected);
+      }
       const within = link.state.wasQuiet ? undefined : scene.patience.now;
-      link.note({ kind: 'missing', who: name, expected, within, at: Date.now() });
       if (within !== undefined) scene.patience.shorten();
-      const untaken = link.heard.filter((_, at) => !taken.has(at));
-      const came = scene.entries.slice(from).some((entry) => entry.kind === 'received' && entry.who === name);
       const when =
         within === undefined ? ', and the server has nothing left to do' : ` within ${seconds(within)}`;
-      const nothing = `${name} waits for ${short(expected)}, but nothing ${came ? 'that fits' : 'more'} came${when}.`;
-      throw new WrongAnswer(
-        [sentence, nearMiss(name, untaken, pattern) ?? nothing].filter(Boolean).join(' '),
-      );
+      const round = new Set<Entry>(scene.entries.slice(scene.round.from));
+      const came = link.heard.filter(({ entry }, at) => !taken.has(at) && round.has(entry));
+      const missing = whatIsMissing(name, came, pattern, when);
+      const differs = missing.field && JSON.stringify(missing.field);
+      link.note({ kind: 'missing', who: name, expected, within, differs, at: Date.now() });
+      throw new WrongAnswer([sentence, missing.sentence].filter(Boolean).join(' '), expected);
     },
     received: () => link.heard.map(({ value }) => value).filter(isMessage),
     link,
@@ -114,11 +121,12 @@ async function nextThatFits(
   return isMessage(message) ? message : undefined;
 }
 
-function sending(name: string, link: Link): Pick<Client, 'send' | 'sendAll' | 'stopsReading'> {
+function sending(name: string, link: Link, scene: Scene): Pick<Client, 'send' | 'sendAll' | 'stopsReading'> {
   const { socket, note, state } = link;
   function send(message: unknown): void {
     const data = typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message);
     const text = typeof data === 'string' ? data : showBytes(data);
+    beginToAct(scene);
     note({ kind: 'sent', who: name, text, at: Date.now() });
     if (socket.readyState === WebSocket.OPEN) socket.send(data);
   }
@@ -134,29 +142,41 @@ function sending(name: string, link: Link): Pick<Client, 'send' | 'sendAll' | 's
 }
 
 /** What must hold from the connection's start to the end of the whole check. */
-function ruling({ heard }: Link): Pick<Client, 'never' | 'neverHears' | 'exactly' | 'brokenRules'> {
-  const rules: { isKept: () => boolean; sentence: string }[] = [];
-  const brokenRules = () => rules.filter(({ isKept }) => !isKept()).map(({ sentence }) => sentence);
-  const count = (pattern: Pattern) => heard.filter(({ value }) => fits(value, pattern)).length;
+function ruling(
+  name: string,
+  { heard }: Link,
+): Pick<Client, 'never' | 'neverHears' | 'exactly' | 'brokenRules'> {
+  const rules: { whatCame: () => string | undefined; sentence: string }[] = [];
+  /** In this course a server says everything in JSON objects. */
+  const json = {
+    whatCame: () => cameNotAsJson(heard),
+    sentence: `${name} got something that is not a JSON object.`,
+  };
+  const brokenRules = () =>
+    [...rules, json].flatMap(({ whatCame, sentence }) => {
+      const came = whatCame();
+      return came === undefined ? [] : [`${sentence} ${came}`];
+    });
 
-  function addRule(isKept: () => boolean, sentence: string): void {
-    rules.push({ isKept, sentence });
+  /** @param whatCame says how the rule is broken, where it is */
+  function addRule(whatCame: () => string | undefined, sentence: string): void {
+    rules.push({ whatCame, sentence });
     const [broken] = brokenRules();
     if (broken !== undefined) throw new WrongAnswer(broken);
   }
   return {
-    never: (pattern, sentence) => addRule(() => count(pattern) === 0, sentence),
-    neverHears: (words, sentence) =>
-      addRule(() => !heard.some(({ decoded }) => decoded.includes(words)), sentence),
-    exactly: (times, pattern, sentence) => addRule(() => count(pattern) === times, sentence),
+    never: (pattern, sentence) => addRule(() => cameAllTheSame(heard, pattern), sentence),
+    neverHears: (words, sentence) => addRule(() => cameWithWords(heard, words), sentence),
+    exactly: (times, pattern, sentence) => addRule(() => wrongCount(name, heard, times, pattern), sentence),
     brokenRules,
   };
 }
 
-function leaving(name: string, link: Link): Pick<Client, 'leaves' | 'vanishes' | 'lingers'> {
+function leaving(name: string, link: Link, scene: Scene): Pick<Client, 'leaves' | 'vanishes' | 'lingers'> {
   const { socket, watch, state } = link;
   return {
     async leaves(code = 1000) {
+      beginToAct(scene);
       if (code === 1005) socket.close();
       else socket.close(code);
       await watch(() => state.isClosed || undefined);
@@ -164,10 +184,12 @@ function leaving(name: string, link: Link): Pick<Client, 'leaves' | 'vanishes' |
         throw new WrongAnswer(`The server did not close ${name}'s connection when ${name} left.`);
     },
     async vanishes() {
+      beginToAct(scene);
       socket.terminate();
       await watch(() => state.isClosed || undefined);
     },
     async lingers() {
+      beginToAct(scene);
       const { tcp } = state;
       let hungUp = false;
       tcp?.once('end', () => {

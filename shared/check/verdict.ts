@@ -1,12 +1,15 @@
 /** What a check finds out. */
+import type { Entry } from '#shared/lesson/conversation.ts';
 
 export type TestResult = {
   title: string;
   passed: boolean;
   /** What is wrong, for the learner. */
   sentence?: string;
-  /** What was said, as lines to print. */
-  conversation?: string[];
+  /** What should have come, where a message is missing: its pattern, whole. */
+  expected?: string;
+  /** What was said. Messages are whole; printConversation makes lines of them. */
+  conversation?: Entry[];
 };
 
 export type Verdict = {

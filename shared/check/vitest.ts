@@ -1,5 +1,6 @@
 /** Lets vitest run an exercise's tests: `npx vitest run exercises/03` gives the same verdict as the check. */
 import { answerIn } from '#shared/course/exercise.ts';
+import { printConversation } from '#shared/lesson/conversation.ts';
 import type { Exercise } from './exercise.ts';
 import { createJudge } from './judge.ts';
 import type { Verdict } from './verdict.ts';
@@ -28,7 +29,9 @@ export async function registerWithVitest(exercise: Exercise, file: string): Prom
         const result = verdict.tests.find((one) => one.title === title);
         if (!result) return skip(verdict.notJudged.map(({ why }) => why).join(' '));
         if (result.passed) return;
-        const error = new Error([result.sentence, '', ...(result.conversation ?? [])].join('\n'));
+        const error = new Error(
+          [result.sentence, '', ...printConversation(result.conversation ?? [])].join('\n'),
+        );
         delete error.stack;
         throw error;
       });

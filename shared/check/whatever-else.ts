@@ -7,7 +7,7 @@ import { ServerProblem, WrongAnswer } from './problems.ts';
 import { createPatience, createScene } from './scene.ts';
 
 /** Milliseconds: after that long, what is found so far is short enough. */
-const LONGEST_SHRINKING = 2500;
+const LONGEST_SHRINKING = 2000;
 
 /** Where an answer and the lesson run. */
 export type Stage = {
@@ -36,9 +36,7 @@ export async function compareWithLesson(
   const { scripts, steps } = await consult(oracle, stage.folder, stage.openHost);
   const all = scripts.flat();
   const inHaste = () => attempt(oracle, stage, all, steps, undefined, false);
-  if (!(await inHaste())) return undefined;
-  // Once more, and each move is waited for: so it is known for sure which one it was.
-  const first = (await attempt(oracle, stage, all, steps)) ?? (await inHaste());
+  const first = await inHaste();
   if (!first) return undefined;
   const lesson = await openLesson(oracle, stage.openHost());
   const end = Date.now() + LONGEST_SHRINKING;
@@ -51,7 +49,9 @@ export async function compareWithLesson(
   };
   try {
     const found = await reproduce(scripts, first.at, tryOut);
-    return found ? await shrink(found, tryOut) : first;
+    if (found) return await shrink(found, tryOut);
+    // Once more, and each move is waited for. What happens once, and not again, is no verdict.
+    return (await attempt(oracle, stage, all, steps)) ?? (await inHaste());
   } finally {
     await lesson.end();
   }
@@ -129,6 +129,7 @@ async function shrink(failure: Failure, tryOut: TryOut): Promise<Failure> {
 
 /** What is said at once, said one after the other. */
 function oneByOne(move: Move): Move[] {
+  if (move.does === 'together') return move.all.flatMap((one) => oneByOne({ does: 'says', ...one }));
   return move.does === 'says' ? move.what.map((said) => ({ ...move, what: [said] })) : [move];
 }
 

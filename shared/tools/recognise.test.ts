@@ -17,7 +17,7 @@ function verdict(...failed: [title: string, sentence: string, conversation: stri
     title,
     passed: false,
     sentence,
-    conversation: [conversation],
+    conversation: [{ kind: 'received', who: 'alice', text: conversation, at: 0 } as const],
   }));
   return { exercise: '01', title: '', solved: false, tests, notJudged: [] };
 }
@@ -36,14 +36,8 @@ const MADE_HERE = [
 
 describe('a mistake', () => {
   test('is recognised whatever the time, the place in the file, and the pace', () => {
-    const first = known('a', [
-      't',
-      'It crashed (exercises/01/server.ts:3)',
-      'alice ◀── 2026-11-22T20:16:37.123Z',
-    ]);
-    const own = fingerprint(
-      verdict(['t', 'It crashed (mine/server.ts:99)', 'alice ◀── 2027-01-02T03:04:05.678Z']),
-    );
+    const first = known('a', ['t', 'It crashed (exercises/01/server.ts:3)', '2026-11-22T20:16:37.123Z']);
+    const own = fingerprint(verdict(['t', 'It crashed (mine/server.ts:99)', '2027-01-02T03:04:05.678Z']));
     expect(findMistake(own, [first])).toEqual({ mistake: first.mistake, isGuess: false });
   });
 

@@ -214,7 +214,8 @@ export const mistakes: Mistake[] = [
   {
     name: 'the server waits between looking and taking',
     test: twins,
-    sentence: 'Two asked at the same moment, and both got the name. Do not await between looking and taking.',
+    sentence:
+      'Several asked at the same moment, and more than one got the name. Do not await between looking and taking.',
     find: TAKE,
     replace: `${TAKE.replace('  const before', '  setTimeout(() => {\n  const before')}  }, 50);\n`,
   },

@@ -153,7 +153,7 @@ describe('in a browser', () => {
     const { page } = await open('/?client=me', 1280, own.url);
     await page.locator('.wire-lane', { hasText: 'this page' }).waitFor();
     await connect(own.socketUrl);
-    await page.locator('.wire-lane:not(.gone)', { hasText: 'client' }).waitFor();
+    await page.locator('.wire-lane:not(.gone)', { hasText: 'client 2' }).waitFor();
     const again = await own.restart();
     onTestFinished(() => again.stop());
     await page.getByText('The server was started again').waitFor();

@@ -17,7 +17,7 @@ const PARTS: Record<string, { title: string; measure: () => Promise<Row[]> }> = 
   tap: { title: 'Wire view: processor time without the tap, as a part of that with it', measure: measureTap },
   memory: { title: 'Memory: after a garbage collection, over all connections', measure: measureMemory },
   save: { title: 'Companion: from a save to the verdict on the screen', measure: measureSaves },
-  check: { title: 'Check: a right answer, until its verdict', measure: measureCheck },
+  check: { title: 'Check: an answer, until its verdict', measure: measureCheck },
 };
 
 const asked = process.argv.slice(2);

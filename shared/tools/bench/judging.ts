@@ -12,6 +12,7 @@ import { loadExercises } from '#shared/course/course.ts';
 import { answerIn } from '#shared/course/exercise.ts';
 import { ROOT } from '#shared/course/root.ts';
 import { median, type Row, rated, spread } from './table.ts';
+import { measureWrong } from './wrong-answers.ts';
 
 const RUNS = 15;
 
@@ -35,7 +36,7 @@ export async function measureCheck(): Promise<Row[]> {
       more: spread(all, 0),
     }),
   );
-  rows.push(...(await timeCommands(exercises)));
+  rows.push(...(await measureWrong(halves, median(all))), ...(await timeCommands(exercises)));
   const [slowest] = halves.toSorted((a, b) => median(times.get(b) ?? []) - median(times.get(a) ?? []));
   if (slowest) rows.push(...(await breakDown(slowest, getsReady)));
   return rows;

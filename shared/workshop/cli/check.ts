@@ -10,7 +10,7 @@ import { exerciseNumbers, findExercise, loadExercise } from '#shared/course/cour
 import { answerFiles, answerIn } from '#shared/course/exercise.ts';
 import { hashOf } from '#shared/course/hash.ts';
 import { isStarter, noteVerdict } from '../desk.ts';
-import { hasColour, printMistake, printVerdict } from './print.ts';
+import { hasColour, printMistake, printVerdict, widthOf } from './print.ts';
 import { run } from './run.ts';
 
 const USAGE = `npm run check                 checks the first exercise that is not solved, and again on every save
@@ -104,7 +104,7 @@ async function report(
     console.log(`\n  All ${all} exercises are solved.\n`);
     return;
   }
-  const look = { colour: hasColour(process.stdout) };
+  const look = { colour: hasColour(process.stdout), width: widthOf(process.stdout) };
   const where = answer ?? displayPath(answerFiles(exercise)[0] ?? '');
   console.log(printVerdict(verdict, where, look).join('\n'));
   const recognised = await recognise(verdict, exercise, answer);

@@ -5,6 +5,7 @@ import { styleText } from 'node:util';
 import { displayPath } from '#shared/check/problems.ts';
 import type { TestResult, Verdict } from '#shared/check/verdict.ts';
 import { answerFiles } from '#shared/course/exercise.ts';
+import { printConversation } from '#shared/lesson/conversation.ts';
 import { visible } from '#shared/lesson/visible.ts';
 import type { Desk, Hint } from '../desk.ts';
 
@@ -17,8 +18,9 @@ export type Look = {
   width?: number;
 };
 
-/** A terminal of this many columns shows all conversations. */
+/** Columns, at most: longer lines are hard to read. And at least. */
 const WIDTH = 80;
+const NARROWEST = 30;
 
 /**
  * Gives the lines that tell a person how an answer did: all tests, and of those that fail what is wrong.
@@ -110,7 +112,7 @@ function details(test: TestResult | undefined, look: Look): string[] {
     `  ${paint('red', '✗')} ${title.replace('    ', '')}`,
     ...more,
     '',
-    ...test.conversation.map(
+    ...printConversation(test.conversation, (look.width ?? WIDTH) - 4).map(
       (line) => `    ${/◀── nothing|^ +expected /.test(line) ? paint('red', line) : line}`,
     ),
     '',
@@ -124,6 +126,11 @@ function next(exercise: string): string {
 /** Whether a stream is a terminal with colour. NO_COLOR turns it off. */
 export function hasColour(stream: WriteStream): boolean {
   return stream.isTTY === true && !process.env.NO_COLOR && stream.getColorDepth() > 1;
+}
+
+/** The columns that a stream has for us. */
+export function widthOf({ columns }: WriteStream): number {
+  return Math.max(NARROWEST, Math.min(WIDTH, columns || WIDTH));
 }
 
 /** The same as a link, which many terminals open on a click. */

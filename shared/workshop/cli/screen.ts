@@ -4,7 +4,7 @@ import type { Exercise } from '#shared/check/exercise.ts';
 import { answerFiles } from '#shared/course/exercise.ts';
 import { otherPaths } from '../desk.ts';
 import type { Session } from '../session.ts';
-import { hasColour, type Look, linkTo, painter, printMistake, printVerdict, wrap } from './print.ts';
+import { hasColour, type Look, linkTo, painter, printMistake, printVerdict, widthOf, wrap } from './print.ts';
 
 /** Goes to the top left corner, and takes away what is on the screen. */
 const CLEAR = '\u001b[H\u001b[2J';
@@ -13,7 +13,7 @@ const CLEAR = '\u001b[H\u001b[2J';
 export function createScreen(output: WriteStream) {
   const look = (): Look => ({
     colour: hasColour(output),
-    width: Math.max(30, Math.min(80, output.columns || 80)),
+    width: widthOf(output),
   });
 
   function verdictLines({ exercise, found, trouble }: Session): string[] | undefined {

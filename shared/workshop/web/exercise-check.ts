@@ -5,6 +5,7 @@ import type { Judge } from '#shared/check/judge.ts';
 import { loadExercise } from '#shared/course/course.ts';
 import { whyUnreadable } from '#shared/course/regular-file.ts';
 import { ROOT } from '#shared/course/root.ts';
+import { printConversation } from '#shared/lesson/conversation.ts';
 import { hintsFor, nextHint, otherPaths, shownHints } from '#shared/workshop/desk.ts';
 import { type Found, openSession, type Session } from '#shared/workshop/session.ts';
 import { watchFolder } from '#shared/workshop/watch.ts';
@@ -79,7 +80,8 @@ export function openCheck(
 function foundNews(exercise: Exercise, { verdict, recognised }: Found): Omit<CheckNews, 'isChecking'> {
   const failed = verdict.tests.find((test) => !test.passed);
   return {
-    verdict,
+    verdict: { ...verdict, tests: verdict.tests.map(({ conversation, ...test }) => test) },
+    ...(failed?.conversation && { said: printConversation(failed.conversation) }),
     ...(recognised && {
       probably: { sentence: recognised.mistake.sentence, isGuess: recognised.isGuess },
     }),

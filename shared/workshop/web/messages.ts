@@ -38,7 +38,10 @@ export type LogLine = { kind: 'out' | 'err' | 'note'; text: string; at: number }
 
 export type CheckNews = {
   isChecking: boolean;
+  /** Without conversations: their messages may be long. */
   verdict?: Verdict;
+  /** What was said in the first test that fails, as lines. */
+  said?: string[];
   /** Why there is no verdict, where the check itself failed. */
   failure?: string | undefined;
   /** The mistake that was probably made. */

@@ -26,7 +26,7 @@ export function openCheckPanel(): void {
   });
 }
 
-export function showCheck({ isChecking, failure, verdict, probably, hints, others }: CheckNews): void {
+export function showCheck({ isChecking, failure, verdict, said, probably, hints, others }: CheckNews): void {
   isSolved = verdict?.solved === true;
   const check = find('#check', HTMLElement);
   check.setAttribute('aria-busy', String(isChecking));
@@ -38,7 +38,9 @@ export function showCheck({ isChecking, failure, verdict, probably, hints, other
     probably && `${probably.isGuess ? 'Perhaps' : 'What probably happened'}: ${probably.sentence}`;
   setText('#probably', guess);
   const first = verdict.tests.find((test) => !test.passed);
-  const items = verdict.tests.map((test) => showTest(test, verdict.problem === undefined, test === first));
+  const items = verdict.tests.map((test) =>
+    showTest(test, verdict.problem === undefined, test === first ? said : undefined),
+  );
   for (const { file, why } of verdict.notJudged) {
     items.push(make('li', 'waiting', `${file} was not checked. ${why}`));
   }
@@ -58,17 +60,17 @@ function summarise(failure: string | undefined, verdict: CheckNews['verdict']): 
   return `${tests.filter((test) => test.passed).length} of ${tests.length} tests pass.`;
 }
 
-/** @param isFirst whether it is the first that fails: its conversation is shown */
-function showTest(test: TestResult, isTried: boolean, isFirst: boolean): HTMLElement {
+/** @param said the conversation, where it is shown */
+function showTest(test: TestResult, isTried: boolean, said: string[] | undefined): HTMLElement {
   const item = make('li', !isTried ? 'waiting' : test.passed ? 'passed' : 'failed');
   const state = !isTried ? 'not tried' : test.passed ? 'passes' : 'fails';
   item.append(make('span', 'for-ears', `${state}: `), make('span', 'title', test.title));
   if (isTried && !test.passed && test.sentence !== undefined) item.append(make('p', '', test.sentence));
-  if (isFirst && test.conversation) {
-    const said = make('pre', 'conversation', test.conversation.join('\n'));
-    said.tabIndex = 0;
-    said.setAttribute('aria-label', 'What was said');
-    item.append(said);
+  if (said) {
+    const lines = make('pre', 'conversation', said.join('\n'));
+    lines.tabIndex = 0;
+    lines.setAttribute('aria-label', 'What was said');
+    item.append(lines);
   }
   return item;
 }
