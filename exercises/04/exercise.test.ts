@@ -1,5 +1,4 @@
 /** The check of exercise 04. You may read it; the task is in README.md. */
-
 import {
   asJson,
   joins,
@@ -11,6 +10,7 @@ import {
   withMore,
 } from '#shared/check/edges.ts';
 import { exercise, server, test } from '#shared/check/exercise.ts';
+import { fits } from '#shared/check/fits.ts';
 import { expect, isText, isTime, listOf, timeSince } from '#shared/check/matchers.ts';
 import { leaves, PEOPLE, says } from '#shared/check/moves.ts';
 import type { Oracle } from '#shared/check/oracle.ts';
@@ -287,12 +287,20 @@ const tests = [
       priv('Alice', 'Dave', 'still there?'),
       'Dave took the name David, and Erin took the name Dave. Then David left. Dave is Erin now, and she is here.',
     );
+    await alice.receives(priv('Alice', 'Dave', 'still there?'));
 
     // Frank has said goodbye, and his end of the line is still up. A message for him is sent, or it is refused.
     const [frank] = await joined(room, 'Frank');
     await frank.lingers();
     alice.send(write('Frank', 'in between'));
-    await alice.receives({ type: oneOf('private', 'error'), message: isText, at: isTime });
+    const answer = await alice.receives(
+      { type: oneOf('private', 'error'), message: isText, at: isTime },
+      'Frank is about to leave, and Alice wrote to him. She should get her message back, or an error.',
+    );
+    expect(
+      fits(answer, priv('Alice', 'Frank', 'in between')) || fits(answer, error('unknown-user')),
+      `Frank is about to leave, and Alice wrote to him. She should get her message back, or the error "unknown-user". This came: ${print(answer)}`,
+    );
 
     const [secondBob] = await joined(room, 'Bob');
     alice.send(write('bob', 'welcome back'));

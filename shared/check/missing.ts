@@ -12,12 +12,21 @@ import {
 } from './fits.ts';
 import type { Heard } from './scene.ts';
 
+/** Before a message that came, at the end of a sentence. */
+const LAST = 'The last message that came';
+const THIS = 'This came';
+
+/** Takes out of a sentence what came: that is in the words of a server, and each has its own. */
+export function withoutQuote(sentence: string): string {
+  return sentence.replace(new RegExp(`\\b(${LAST}|${THIS}): .*$`, 's'), '$1');
+}
+
 /** What is wrong where a message is missing, and in which field, where one message comes close. */
 export type Missing = { sentence: string; field?: string };
 
 /**
  * Says what is wrong with the message that comes closest: it is of the same type, with the fewest wrong fields.
- * Where none does, it says what is missing, and what came instead.
+ * Where none does, it says what is missing, and what came last.
  *
  * @param came what came of the last thing that anybody did, and that nobody waited for
  * @param when how long one waited: ' within 1 s'
@@ -36,12 +45,9 @@ export function whatIsMissing(name: string, came: Heard[], pattern: Pattern, whe
   const [error] = errors;
   if (error)
     return { sentence: `${waits} got the error ${short(JSON.stringify(error.code) ?? '')} instead.` };
-  const [first] = came;
-  if (!first) return { sentence: `${waits} nothing more came${when}.` };
-  const more = came.length === 1 ? '' : `, and ${came.length - 1} more`;
-  return {
-    sentence: `${waits} nothing that fits came${when}. This came instead: ${short(first.text)}${more}`,
-  };
+  const last = came.at(-1);
+  if (!last) return { sentence: `${waits} nothing more came${when}.` };
+  return { sentence: `${waits} nothing that fits came${when}. ${LAST}: ${short(last.text)}` };
 }
 
 function nearMiss(name: string, came: Heard[], pattern: Pattern): Missing | undefined {
@@ -90,7 +96,7 @@ export function cameAllTheSame(heard: Heard[], pattern: Pattern): string | undef
   const came = heard.find(({ value }) => fits(value, pattern));
   if (!came) return undefined;
   markPattern(came, pattern);
-  return `This came: ${short(came.text)}`;
+  return `${THIS}: ${short(came.text)}`;
 }
 
 /** What came with words that should be in nothing that comes. Undefined where nothing did. */
@@ -100,7 +106,7 @@ export function cameWithWords(heard: Heard[], words: string): string | undefined
   came.entry.differs = words;
   const { decoded } = came;
   const at = decoded.indexOf(words);
-  return `This came: ${decoded.length <= 120 || at < 60 ? short(decoded) : `…${short(decoded.slice(at - 40))}`}`;
+  return `${THIS}: ${decoded.length <= 120 || at < 60 ? short(decoded) : `…${short(decoded.slice(at - 40))}`}`;
 }
 
 function often(times: number): string {

@@ -8,6 +8,7 @@ import { ROOT } from '#shared/course/root.ts';
 import { printConversation } from '#shared/lesson/conversation.ts';
 import type { Exercise } from './exercise.ts';
 import type { Judge } from './judge.ts';
+import { withoutQuote } from './missing.ts';
 import { withText } from './scratch.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -28,7 +29,8 @@ export function fingerprint(verdict: Verdict): Fingerprint {
   return {
     tests: failed.map(({ title }) => title),
     sentences: failed.map(
-      ({ title, sentence = '' }) => `${title}: ${normalise(sentence).replace(/\d+/g, '<number>')}`,
+      ({ title, sentence = '' }) =>
+        `${title}: ${normalise(withoutQuote(sentence)).replace(/\d+/g, '<number>')}`,
     ),
     lines: failed.flatMap(({ title, conversation = [] }) =>
       printConversation(conversation).map((line) => `${title}: ${normalise(line)}`),

@@ -73,13 +73,13 @@ describe('a message that is missing', () => {
   });
 
   test.for([
-    [['{"type":"chat","message":"hi"}'], 'This came instead: {"type":"chat","message":"hi"}'],
-    [['{"type":"a"}', '{"type":"b"}'], 'This came instead: {"type":"a"}, and 1 more'],
+    [['{"type":"chat","message":"hi"}'], 'The last message that came: {"type":"chat","message":"hi"}'],
+    [['{"type":"a"}', '{"type":"b"}'], 'The last message that came: {"type":"b"}'],
     [
       [`{"type":"chat","x":"${'x'.repeat(300)}"}`],
-      `This came instead: {"type":"chat","x":"${'x'.repeat(99)}…`,
+      `The last message that came: {"type":"chat","x":"${'x'.repeat(99)}…`,
     ],
-  ] as const)('is followed by what came instead: %j', async ([sent, came]) => {
+  ] as const)('is followed by what came last: %j', async ([sent, came]) => {
     const found = await sentence([ECHO], async ({ connect }) => {
       const alice = await connect('alice');
       for (const text of sent) alice.send(text);

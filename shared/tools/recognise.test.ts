@@ -41,6 +41,14 @@ describe('a mistake', () => {
     expect(findMistake(own, [first])).toEqual({ mistake: first.mistake, isGuess: false });
   });
 
+  test('is recognised whatever words the server has for what came', () => {
+    const of = (came: string) =>
+      ['t', `bob waits for {}, but nothing came. The last message that came: ${came}`, 'x'] as const;
+    const first = known('a', [...of('{"type":"error","message":"No."}')]);
+    const own = fingerprint(verdict([...of('{"message":"Go away. This came: x","type":"error"}')]));
+    expect(findMistake(own, [first])).toEqual({ mistake: first.mistake, isGuess: false });
+  });
+
   test('is a guess where two look the same, and nothing where none is alike', () => {
     const a = known('a', ['t', 'wrong', 'x']);
     const b = known('b', ['t', 'wrong', 'x']);

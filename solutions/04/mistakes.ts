@@ -446,6 +446,15 @@ const people = {
   ${BOTH}`,
   },
   {
+    name: 'to write to who is leaving gets no answer',
+    test: LEFT,
+    sentence:
+      'Who wrote to somebody whose connection was closing got no answer. Send the copy to the one who wrote all the same, or an error.',
+    find: BOTH,
+    replace: `if (receiver.socket.readyState !== WebSocket.OPEN) return;
+  ${BOTH}`,
+  },
+  {
     name: 'two may have the same name',
     test: RENAME,
     sentence: 'A name that is taken was given away once more, and its owner gets no more messages.',
