@@ -19,6 +19,12 @@ const LONGEST_TURN = 10_000;
 const IDLE = 20;
 /** A process that tells its processor time so often, and has used none, does not wait for the processor: it sleeps. */
 const ASLEEP = 20;
+/** The most MiB of the heap, and of all memory: of what is outside of the heap, as buffers, node has no limit. */
+const MOST_HEAP = 512;
+const MOST_MEMORY = 1024;
+/** A server that hangs, and uses more MiB than a full heap needs, fills its memory. */
+const MUCH_MEMORY = 1.5 * MOST_HEAP;
+const MIB = 1024 * 1024;
 
 const CAN_HOLD = process.platform !== 'win32';
 
@@ -56,6 +62,8 @@ export function hasWork({ work, timer, isUnclear }: Pending, horizon: number): b
 }
 
 type Meter = {
+  /** In MiB: what it uses now. */
+  memory: number;
   /** In ms, all threads together. */
   processorTime: number;
   /** How often it was told, and how often since it has last grown. */
@@ -65,15 +73,21 @@ type Meter = {
   used: (since?: number) => number;
 };
 
-/** Follows the processor time that a process tells ten times a second. */
+/** Follows what a process tells ten times a second: its processor time, and its memory. One that uses too much is ended. */
 function createMeter(server: ServerProcess): Meter {
   const meter: Meter = {
+    memory: 0,
     processorTime: 0,
     reports: 0,
     idleReports: 0,
     used: (since = meter.processorTime) => meter.processorTime - since,
   };
-  server.onClock((now) => {
+  server.onClock((now, memory) => {
+    meter.memory = memory / MIB;
+    if (meter.memory > MOST_MEMORY && !server.problem()) {
+      server.fail({ kind: 'greedy' });
+      void server.end();
+    }
     meter.idleReports = meter.used(now) > -IDLE ? meter.idleReports + 1 : 0;
     meter.processorTime = now;
     meter.reports += 1;
@@ -130,7 +144,7 @@ function holding(server: ServerProcess): Pick<Host, 'hold' | 'release'> {
 export function openHost(): Host {
   const server = openProcess({
     port: 0,
-    execArgv: ['--max-old-space-size=512'],
+    execArgv: [`--max-old-space-size=${MOST_HEAP}`],
     // A time zone that nobody lives in by accident: a local time is then never taken for UTC.
     env: { PORT: '0', HOST: '127.0.0.1', TZ: 'Asia/Kathmandu', FORCE_COLOR: '0', VITEST: '' },
   });
@@ -142,7 +156,7 @@ export function openHost(): Host {
 
   /** @throws what the process suffers from, else this */
   function giveUp(kind: 'stuck' | 'silent'): never {
-    if (kind === 'stuck') server.fail({ kind });
+    if (kind === 'stuck') server.fail({ kind: meter.memory > MUCH_MEMORY ? 'greedy' : kind });
     throw new ServerProblem(server.problem() ?? { kind });
   }
 

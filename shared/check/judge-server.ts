@@ -1,6 +1,7 @@
 /** Judges the part server.ts: runs the tests against the learner's server, which is started anew for each. */
 import type { Entry } from '#shared/lesson/conversation.ts';
 import { compile } from './compile.ts';
+import type { Host } from './host.ts';
 import { createHosts } from './hosts.ts';
 import { openRoom } from './open-room.ts';
 import type { Oracle } from './oracle.ts';
@@ -77,7 +78,7 @@ function createTrial(file: string, path: string, tools: Tools) {
       return true;
     } catch (error) {
       ran.result.sentence = describeError(error, file, true);
-      isHopeless = host.problem()?.kind === 'stuck';
+      isHopeless = isCostly(host);
       return false;
     }
   }
@@ -156,7 +157,7 @@ async function runTest(
   } catch (error) {
     ran.result.sentence = describeError(error, file);
     if (error instanceof WrongAnswer && error.expected !== undefined) ran.result.expected = error.expected;
-    return error instanceof Flood || scene.host.problem()?.kind === 'stuck';
+    return error instanceof Flood || isCostly(scene.host);
   }
 }
 
@@ -166,6 +167,12 @@ async function forget(ran: Ran): Promise<void> {
   ran.entries.length = 0;
   delete ran.result.sentence;
   Object.assign(ran, { clients: [], end: async () => {} });
+}
+
+/** Whether a process has a problem that costs seconds each time. */
+function isCostly(host: Host): boolean {
+  const kind = host.problem()?.kind;
+  return kind === 'stuck' || kind === 'greedy';
 }
 
 /** A server that prints without end must not fill the memory of the check. */

@@ -107,13 +107,13 @@ const group = process.platform === 'win32' ? process.pid : 0;
 process.on('disconnect', () => process.kill(group, 'SIGKILL'));
 if (!standsBy) process.channel?.unref();
 // In an endless loop 'disconnect' is never heard. A thread of its own tells on a pipe how much processor time, in ms, this
-// process has used. Where nobody can hear that any more, it ends them all.
+// process has used, and how much memory, in bytes. Where nobody can hear that any more, it ends them all.
 const watchdog = new Worker(
   `const { writeSync } = require('node:fs');
    setInterval(() => {
      try {
        const { user, system } = process.cpuUsage();
-       writeSync(4, Math.round((user + system) / 1000) + '\\n');
+       writeSync(4, Math.round((user + system) / 1000) + ' ' + process.memoryUsage.rss() + '\\n');
      } catch (error) {
        if (error.code !== 'EAGAIN') process.kill(${group}, 'SIGKILL');
      }

@@ -10,6 +10,7 @@ export type Problem =
   | { kind: 'crashed'; name: string; message: string; stack: string }
   | { kind: 'ended'; code: number | null; signal: string | null; printed: string }
   | { kind: 'stuck' }
+  | { kind: 'greedy' }
   | { kind: 'silent' };
 
 type Crash = Extract<Problem, { kind: 'crashed' }>;
@@ -71,18 +72,22 @@ export function describeProblem(problem: Problem, file: string, starting: boolea
       return describeCrash(problem, file, starting);
     case 'ended': {
       const last = problem.printed.trim().split('\n').at(-1);
-      if (problem.printed.includes('heap out of memory')) {
-        return `The server ran out of memory. Does something in ${name} grow without end?`;
-      }
+      if (problem.printed.includes('heap out of memory')) return outOfMemory(name);
       const how =
         problem.signal === null ? `with exit code ${problem.code}` : `by the signal ${problem.signal}`;
       return `The server's process ended by itself, ${how}.${last ? ` It printed last: ${last}` : ''}`;
     }
+    case 'greedy':
+      return outOfMemory(name);
     case 'stuck':
       return `The server does not answer any more: is there an endless loop in ${name}?`;
     case 'silent':
       return `${name} runs, but it never listens. Is there a server, and does it listen?`;
   }
+}
+
+function outOfMemory(name: string): string {
+  return `The server ran out of memory. Does something in ${name} grow without end?`;
 }
 
 /** The sentence about an error that a test threw. @throws what is no fault of the answer's */

@@ -69,6 +69,25 @@ describe('an answer', () => {
     expect((await judge(program('process.abort();'), GREETS)).problem).toContain('by the signal SIGABRT');
   });
 
+  test.for([
+    ['in the heap, slowly', 'const all = []; setInterval(() => all.push(new Array(2 ** 22).fill(1)), 20);'],
+    ['outside of it, in one go', 'const all = []; for (;;) all.push(Buffer.alloc(2 ** 25, 1));'],
+    ['outside of it, slowly', 'const all = []; setInterval(() => all.push(Buffer.alloc(2 ** 26, 1)), 20);'],
+  ])('that uses more and more memory %s is ended, and said to', async ([, eats = '']) => {
+    const text = server(WELCOME, `socket.on('message', () => { ${eats} });`);
+    const verdict = await judge(text, [
+      exerciseTest('it echoes', async ({ connect }) => {
+        const alice = await connect('alice');
+        alice.send('eat');
+        await alice.receives({ type: 'echo' });
+      }),
+      ...GREETS,
+    ]);
+    expect(verdict.tests[0]?.sentence).toMatch(
+      /^The server ran out of memory\. Does something in .*server\.ts grow without end\?$/,
+    );
+  });
+
   test('with an error text of a megabyte crashes with the start of it', async () => {
     const verdict = await judge(program("throw new Error('x'.repeat(1e6) + '.ts');"), GREETS);
     expect(verdict.problem).toMatch(/^The server crashed at its start: Error: x{100,300} \(/);

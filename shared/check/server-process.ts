@@ -18,8 +18,11 @@ export type ServerProcess = {
   next: <T>(pick: (news: News) => T | undefined) => Promise<T | undefined>;
   /** Calls back with what it prints, as it comes. cutLines makes lines of it. */
   onText: (listener: (text: string, stream: 'out' | 'err') => void) => void;
-  /** Calls back ten times a second with the processor time that it has used so far, in ms, all its threads together. */
-  onClock: (listener: (processorTime: number) => void) => void;
+  /**
+   * Calls back ten times a second with the processor time that it has used so far, in ms, all its threads together, and
+   * the memory that it uses now, in bytes: in the heap and outside of it.
+   */
+  onClock: (listener: (processorTime: number, memory: number) => void) => void;
   /** Types on its terminal: '\n' is the Enter key. */
   type: (text: string) => void;
   /** Says that it suffers from this: it is of no more use. */
@@ -212,11 +215,14 @@ function followOutput(child: ChildProcess) {
   };
 }
 
-function followClock(child: ChildProcess, listener: (processorTime: number) => void): void {
+function followClock(child: ChildProcess, listener: (processorTime: number, memory: number) => void): void {
   const clock = child.stdio[4];
   if (!clock || !('setEncoding' in clock)) return;
   clock.setEncoding('utf8').on('data', (text: string) => {
-    for (const line of text.trim().split('\n')) listener(Number(line));
+    for (const line of text.trim().split('\n')) {
+      const [processorTime, memory] = line.split(' ');
+      listener(Number(processorTime), Number(memory));
+    }
   });
 }
 
