@@ -6,7 +6,7 @@ import { PAGE_LOOPS, TOO_LONG, WrongAnswer } from './problems.ts';
 import { within } from './within.ts';
 
 /** How long one test of a page may take, in ms: for whatever nobody here has thought of. */
-const LONGEST_TEST = 20_000;
+const LONGEST_TEST = 60_000;
 /** How many windows with a question or a message a page may open in one test. */
 const MOST_DIALOGS = 20;
 /** What ends a page makes itself known a moment after the command that it ends, in ms. */

@@ -5,7 +5,7 @@ import type { PaintPatience } from './canvas.ts';
 import type { Guard } from './page-faults.ts';
 import { openPainter } from './painter.ts';
 import type { PageRoom, Painter } from './room.ts';
-import { beginToAct, type Scene } from './scene.ts';
+import { beginToAct, noteSuccess, type Scene } from './scene.ts';
 import { type Client, connectClient } from './test-client.ts';
 
 /** What the rooms of all tests share. */
@@ -33,6 +33,7 @@ export function openPageRoom(port: number, stage: PageStage, scene: Scene, guard
     const url = `http://localhost:${cables.get(name)?.port ?? port}/`;
     beginToAct(scene);
     const painter = await openPainter(name, page, url, scene.entries, stage.paint);
+    noteSuccess(scene);
     return acting(painter, scene);
   }
 
@@ -70,5 +71,18 @@ function acting(painter: Painter, scene: Scene): Painter {
       beginToAct(scene);
       return does(...args);
     };
-  return { ...painter, drag: first(painter.drag), press: first(painter.press), slide: first(painter.slide) };
+  return {
+    ...painter,
+    drag: first(painter.drag),
+    press: first(painter.press),
+    slide: first(painter.slide),
+    async shows(...args) {
+      await painter.shows(...args);
+      noteSuccess(scene);
+    },
+    async looksLike(...args) {
+      await painter.looksLike(...args);
+      noteSuccess(scene);
+    },
+  };
 }

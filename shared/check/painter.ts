@@ -38,7 +38,6 @@ export async function openPainter(
     paint.shorten();
     throw new WrongAnswer(thrown ?? `${name}'s page does not connect to the server.`);
   }
-  noteSuccess(scene);
 
   /** Waits until a condition holds in the page. */
   const comesTrue = (condition: string) => waitForPage(page, condition, paint);
