@@ -449,9 +449,21 @@ const people = {
     name: 'to write to who is leaving gets no answer',
     test: LEFT,
     sentence:
-      'Who wrote to somebody whose connection was closing got no answer. Send the copy to the one who wrote all the same, or an error.',
+      'Who wrote to somebody whose connection was closing got no answer. Send the copy to the one who wrote all the same.',
     find: BOTH,
     replace: `if (receiver.socket.readyState !== WebSocket.OPEN) return;
+  ${BOTH}`,
+  },
+  {
+    name: 'to write to who is leaving is an error',
+    test: LEFT,
+    sentence:
+      'Who wrote to somebody whose connection was closing got an error. Until it is closed the name is still theirs: send the copy to the one who wrote.',
+    find: BOTH,
+    replace: `if (receiver.socket.readyState !== WebSocket.OPEN) {
+    refuse(socket, 'unknown-user');
+    return;
+  }
   ${BOTH}`,
   },
   {
