@@ -22,8 +22,8 @@ const ASLEEP = 20;
 /** The most MiB of the heap, and of all memory: of what is outside of the heap, as buffers, node has no limit. */
 const MOST_HEAP = 512;
 const MOST_MEMORY = 1024;
-/** A server that hangs, and uses more MiB than a full heap needs, fills its memory. */
-const MUCH_MEMORY = 1.5 * MOST_HEAP;
+/** A server that uses so many MiB more does not hang yet: it fills its memory, and that has an end. */
+const GROWTH = 64;
 const MIB = 1024 * 1024;
 
 const CAN_HOLD = process.platform !== 'win32';
@@ -62,7 +62,7 @@ export function hasWork({ work, timer, isUnclear }: Pending, horizon: number): b
 }
 
 type Meter = {
-  /** In MiB: what it uses now. */
+  /** In MiB: the most that it has used. */
   memory: number;
   /** In ms, all threads together. */
   processorTime: number;
@@ -83,7 +83,7 @@ function createMeter(server: ServerProcess): Meter {
     used: (since = meter.processorTime) => meter.processorTime - since,
   };
   server.onClock((now, memory) => {
-    meter.memory = memory / MIB;
+    meter.memory = Math.max(meter.memory, memory / MIB);
     if (meter.memory > MOST_MEMORY && !server.problem()) {
       server.fail({ kind: 'greedy' });
       void server.end();
@@ -156,7 +156,7 @@ export function openHost(): Host {
 
   /** @throws what the process suffers from, else this */
   function giveUp(kind: 'stuck' | 'silent'): never {
-    if (kind === 'stuck') server.fail({ kind: meter.memory > MUCH_MEMORY ? 'greedy' : kind });
+    if (kind === 'stuck') server.fail({ kind });
     throw new ServerProblem(server.problem() ?? { kind });
   }
 
@@ -174,7 +174,8 @@ export function openHost(): Host {
     const taken = server.next((news) => (news.type === 'turn' && news.id === id ? news : undefined));
     server.ask({ type: 'turn', id });
     const isGone = () => server.problem() !== undefined;
-    return (await whileItWorks(taken, meter, isGone, patience, base, progress)) ?? giveUp('stuck');
+    const moves = () => progress() + Math.floor(meter.memory / GROWTH);
+    return (await whileItWorks(taken, meter, isGone, patience, base, moves)) ?? giveUp('stuck');
   }
 
   let runs = 0;
