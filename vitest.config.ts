@@ -31,7 +31,7 @@ export default defineConfig({
       : ['{lessons,shared,exercises,solutions}/**/*.test.ts'],
     exclude: [...defaultExclude, ...(isHeavy ? [] : [HEAVY])],
     // Far more than any test needs: a busy machine is no mistake of the code.
-    testTimeout: 120_000,
+    testTimeout: isHeavy ? 600_000 : 120_000,
     hookTimeout: 120_000,
     // The files of one worker share their modules, and a browser, which costs most of all to start.
     isolate: false,

@@ -30,7 +30,7 @@ export type Oracle = {
 };
 
 /** So many more scripts are drawn: few where a learner waits, more where another seed is asked for. */
-const DRAWN = process.env.ORACLE_SEED === undefined ? 3 : 30;
+const DRAWN = process.env.ORACLE_SEED === undefined ? 3 : 10;
 
 /** What the lesson's server sent to each of them after each move, as texts. */
 export type Recorded = Record<string, { texts: string[]; closed?: number }>[];
