@@ -1,5 +1,7 @@
 import type { Mistake } from '#shared/course/mistake.ts';
 
+const WHATEVER_ELSE = 'and whatever else people do';
+
 export const mistakes: Mistake[] = [
   {
     name: 'the welcome is still plain text',
@@ -117,5 +119,21 @@ export const mistakes: Mistake[] = [
     sentence: 'One broken frame ended the server for everybody: the socket needs a listener for "error".',
     find: "  socket.on('error', (error) => console.log('A client broke the protocol: %s', error.message));\n",
     replace: '',
+  },
+  {
+    name: 'a plain text comes beside the JSON',
+    test: 'a client that connects gets a welcome as JSON, with a message',
+    sentence:
+      'Something comes that is no JSON. From now on the server sends nothing else: take the plain text out.',
+    find: "  send(socket, { type: 'welcome',",
+    replace: "  socket.send(GREETING);\n  send(socket, { type: 'welcome',",
+  },
+  {
+    name: 'a dollar sign in a text is taken for a pattern',
+    test: WHATEVER_ELSE,
+    sentence:
+      'A text with $& or $$ comes back changed: replace() reads these signs. Build an object, and no text.',
+    find: 'message: data.toString()',
+    replace: "message: 'TEXT'.replace('TEXT', data.toString())",
   },
 ];

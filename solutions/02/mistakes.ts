@@ -1,5 +1,6 @@
 import type { Mistake } from '#shared/course/mistake.ts';
 
+const WHATEVER_ELSE = 'and whatever else people do';
 const welcome = 'a newcomer gets a welcome that says how many are online';
 const others = 'the others hear that somebody came, and how many are online now';
 const everyone = 'what is said goes to everyone, the sender too, in one order';
@@ -275,5 +276,13 @@ export const mistakes: Mistake[] = [
     sentence: 'Two messages say that one user left. After an "error" there comes a "close", too.',
     find: "socket.on('error', (error) => console.log('A client broke the protocol: %s', error.message));",
     replace: "socket.on('error', () => broadcast(news('A user left.')));",
+  },
+  {
+    name: 'a text is written in another way',
+    test: WHATEVER_ELSE,
+    sentence:
+      'What is said arrives in other code points than it was sent in. Pass it on as it is, without normalize().',
+    find: 'message: received.message, at',
+    replace: 'message: received.message.normalize(), at',
   },
 ];

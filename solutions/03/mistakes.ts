@@ -1,5 +1,6 @@
 import type { Mistake } from '#shared/course/mistake.ts';
 
+const WHATEVER_ELSE = 'and whatever else people do';
 const joining = 'who joins hears their own name, and the names of all who joined';
 const others = 'those who joined before hear that somebody joined, and who is there';
 const speaking = 'what one says goes to all who joined, under the name that the server keeps';
@@ -360,5 +361,12 @@ export const mistakes: Mistake[] = [
     sentence: 'One broken frame ended the server for everybody: the socket needs a listener for "error".',
     find: "  socket.on('error', (error) => console.log('A client broke the protocol: %s', error.message));\n",
     replace: '',
+  },
+  {
+    name: 'the list has room for eight names',
+    test: WHATEVER_ELSE,
+    sentence: 'Where nine have joined, one of them is missing in the list of names. It has no end.',
+    find: "{ type: 'system', message, usernames: [...names.values()], at: now() }",
+    replace: "{ type: 'system', message, usernames: [...names.values()].slice(-8), at: now() }",
   },
 ];

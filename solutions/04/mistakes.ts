@@ -1,5 +1,6 @@
 import type { Mistake } from '#shared/course/mistake.ts';
 
+const WHATEVER_ELSE = 'and whatever else people do';
 const REACHES_BOTH = 'a private message reaches the one it is for, and the one who wrote it';
 const NOBODY_ELSE = 'nobody else gets it: not who joined, and not who only connected';
 const ONCE = 'each of the two gets it once, and a message to oneself arrives once';
@@ -502,5 +503,13 @@ const people = {
     sentence: 'One broken frame ended the server for everybody: the socket needs a listener for "error".',
     find: "  socket.on('error', (error) => console.log('A client broke the protocol: %s', error.message));\n",
     replace: '',
+  },
+  {
+    name: 'a private text is written in another way',
+    test: WHATEVER_ELSE,
+    sentence:
+      'A private message arrives in other code points than it was sent in. Pass it on as it is, without normalize().',
+    find: 'to: receiver.username, message, at: now() }',
+    replace: 'to: receiver.username, message: message.normalize(), at: now() }',
   },
 ];

@@ -1,5 +1,6 @@
 import type { Mistake } from '#shared/course/mistake.ts';
 
+const WHATEVER_ELSE = 'and whatever else people do';
 const NEWCOMER = 'a newcomer gets the canvas: no lines, and seq 0';
 const EVERYONE = 'a line goes to everyone, its sender too';
 const ORDER = 'each change has the next seq, in one order for everyone';
@@ -212,6 +213,22 @@ export const mistakes: Mistake[] = [
     sentence: LAST_LINES,
     find: 'lines.shift();',
     replace: 'lines.length = 0;',
+  },
+  {
+    name: 'the canvas is sent in the next turn',
+    test: MIDDLE,
+    sentence:
+      'A newcomer gets a line before the canvas. Send the canvas at once: between two turns other messages come.',
+    find: "  send(socket, { type: 'canvas', lines, seq });",
+    replace: "  setImmediate(() => send(socket, { type: 'canvas', lines, seq }));",
+  },
+  {
+    name: 'a dot is not kept',
+    test: WHATEVER_ELSE,
+    sentence:
+      'A dot is missing for whoever comes later. A line from a place to the same place is a line, too.',
+    find: 'lines.push(line);',
+    replace: 'if (String(line.from) !== String(line.to)) lines.push(line);',
   },
   {
     name: 'the page sends nothing',
