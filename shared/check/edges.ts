@@ -41,7 +41,7 @@ export const NO_TEXTS = [
 ];
 
 /** What is no message in any lesson, whoever sends it. */
-export const NONSENSE: Said[] = [
+const NONSENSE_TEXTS = [
   ...['', ' ', 'hello', '{', '{"type":"chat"', '{"type":"chat",}', "{'type':'chat'}", '{}x', 'undefined'],
   ...['null', '0', '5', '-1.5', 'true', 'false', '""', '"hello"', '[]', '[{}]', '{}', ' {} ', '{"type":""}'],
   ...[
@@ -54,14 +54,15 @@ export const NONSENSE: Said[] = [
   ...['{"__proto__":{"type":"chat","message":"x"}}', '"{\\"type\\":\\"chat\\",\\"message\\":\\"x\\"}"'],
   ...['[{"type":"chat","message":"x"}]', '"{\\"message\\":\\"x\\"}"', '\ufeff{"message":"x"}'],
   '['.repeat(5000) + ']'.repeat(5000),
-].map((text) => ({ text }));
-
-/** The same in bytes. */
-const NONSENSE_IN_BYTES: Said[] = [
+];
+const NONSENSE_BYTES = [
   ...['', 'ff', '41', '7b7d', 'fffe00'],
   Buffer.from('{"type":"chat","message":"in bytes"}').toString('hex'),
-].map((bytes) => ({ bytes }));
-NONSENSE.push(...NONSENSE_IN_BYTES);
+];
+export const NONSENSE: Said[] = [
+  ...NONSENSE_TEXTS.map((text) => ({ text })),
+  ...NONSENSE_BYTES.map((bytes) => ({ bytes })),
+];
 
 /** Each of these is the name of somebody else than the others. All are names. */
 export const OTHER_NAMES = [

@@ -1,5 +1,5 @@
 /** Stands by for servers that are checked: starts each anew, and tells a slow one from one that hangs. */
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Pending } from './news.ts';
 import { type Problem, ServerProblem } from './problems.ts';
 import { cutLines, openProcess, type ServerProcess } from './server-process.ts';
@@ -26,7 +26,7 @@ const MOST_MEMORY = 1024;
 const GROWTH = 64;
 const MIB = 1024 * 1024;
 
-const CAN_HOLD = process.platform !== 'win32';
+const CAN_STOP = process.platform !== 'win32';
 
 export type Host = {
   /**
@@ -49,9 +49,11 @@ export type Host = {
   failed: Promise<Problem>;
   /** Calls back with each line that the server prints. */
   onPrint: (listener: (line: string) => void) => void;
-  /** Stops the process where it is, so that what comes now is found at the same moment: by `release`. (Not on Windows.) */
-  hold: () => Promise<void>;
-  release: () => void;
+  /**
+   * Stops the process while these steps are taken, one after the other: it finds all of it at the same moment.
+   * (Not on Windows, where no process can be stopped.)
+   */
+  together: (...steps: (() => void)[]) => Promise<void>;
   /** Kills the process, and resolves when it is gone. */
   end: () => Promise<void>;
 };
@@ -127,17 +129,19 @@ async function whileItWorks<T>(
   return undefined;
 }
 
-function holding(server: ServerProcess): Pick<Host, 'hold' | 'release'> {
-  return {
-    async hold() {
-      if (CAN_HOLD) server.signal('SIGSTOP');
-      // A signal has no answer, but a processor that runs the process is told within microseconds.
-      await setTimeout(2);
-    },
-    release() {
-      if (CAN_HOLD) server.signal('SIGCONT');
-    },
-  };
+async function whileStopped(server: ServerProcess, steps: (() => void)[]): Promise<void> {
+  if (CAN_STOP) server.signal('SIGSTOP');
+  // A signal has no answer, but a processor that runs the process is told within microseconds.
+  await setTimeout(2);
+  try {
+    for (const step of steps) {
+      step();
+      // What it says leaves this process now.
+      for (let turn = 0; turn < 2; turn += 1) await setImmediate();
+    }
+  } finally {
+    if (CAN_STOP) server.signal('SIGCONT');
+  }
 }
 
 /** Starts a process that stands by. */
@@ -210,7 +214,7 @@ export function openHost(): Host {
     onPrint(listener) {
       print = listener;
     },
-    ...holding(server),
+    together: (...steps) => whileStopped(server, steps),
     end: server.end,
   };
 }

@@ -30,11 +30,7 @@ export function createHosts(tools: Tools, print: (line: string) => void): Hosts 
       if (before && !before.problem() && !isAlone) return before;
       // What it holds, as a port, is free when it has gone.
       if (isAlone) await before?.end();
-      let host = tools.take(hosts.length > 0);
-      while (isAlone && host.runs() > 0) {
-        await host.end();
-        host = tools.take(true);
-      }
+      const host = (isAlone ? tools.takeFresh : tools.take)(hosts.length > 0);
       hosts.push(host);
       host.onPrint(print);
       return host;

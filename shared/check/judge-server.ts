@@ -2,7 +2,7 @@
 import type { Entry } from '#shared/lesson/conversation.ts';
 import { compile } from './compile.ts';
 import type { Host } from './host.ts';
-import { createHosts } from './hosts.ts';
+import { createHosts, type Hosts } from './hosts.ts';
 import { openRoom } from './open-room.ts';
 import type { Oracle } from './oracle.ts';
 import type { ExerciseTest, PartVerdict } from './part.ts';
@@ -106,20 +106,13 @@ function createTrial(file: string, path: string, tools: Tools) {
       const ran = begin(WHATEVER_ELSE);
       ran.result.sentence = problem ?? NOT_TRIED;
       if (hasFailed) return;
-      const startOnce = async () => {
-        const host = await hosts.take();
-        return { host, port: await host.start(path, file) };
-      };
-      const start = () =>
-        startOnce().catch((error: unknown) => {
-          if (hosts.mayTryAgain()) return startOnce();
-          throw error;
-        });
-      const failure = await compareWithLesson(oracle, { folder, start, openHost: () => tools.take() });
-      ran.result.passed = failure === undefined;
+      const start = () => startIn(hosts, path, file);
+      const failure = await compareWithLesson(oracle, { folder, start, openHost: () => tools.takeFresh() });
       delete ran.result.sentence;
-      if (failure)
-        Object.assign(ran, { entries: failure.entries }).result.sentence = describeError(failure.error, file);
+      ran.result.passed = failure === undefined;
+      if (failure === undefined) return;
+      ran.entries = failure.entries;
+      ran.result.sentence = describeError(failure.error, file);
     },
 
     /** A last look at every conversation: what came after its test is over counts, too. */
@@ -135,6 +128,18 @@ function createTrial(file: string, path: string, tools: Tools) {
       await hosts.end(isHopeless);
     },
   };
+}
+
+/** Starts the answer: once more, where its process has spoiled that, and not the answer. */
+async function startIn(hosts: Hosts, path: string, file: string): Promise<{ host: Host; port: number }> {
+  const start = async () => {
+    const host = await hosts.take();
+    return { host, port: await host.start(path, file) };
+  };
+  return start().catch((error: unknown) => {
+    if (hosts.mayTryAgain()) return start();
+    throw error;
+  });
 }
 
 /** Runs one test, and notes how it went. Gives whether the server is of no more use. */

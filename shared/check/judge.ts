@@ -43,12 +43,16 @@ export function createJudge({ keepSpare, reuse, bail = false, browser }: JudgeOp
     await (await opened?.catch(() => undefined))?.close();
   }
 
+  function takeOne(isFit: (host: Host) => boolean, again?: boolean): Host {
+    const at = standby.findLastIndex(isFit);
+    const [host = openHost()] = at < 0 ? [] : standby.splice(at, 1);
+    if ((keepSpare || again) && standby.length === 0) standby.push(openHost());
+    return host;
+  }
+
   const tools: Tools = {
-    take(again) {
-      const host = standby.pop() ?? openHost();
-      if ((keepSpare || again) && standby.length === 0) standby.push(openHost());
-      return host;
-    },
+    take: (again) => takeOne(() => true, again),
+    takeFresh: (again) => takeOne((host) => host.runs() === 0, again),
     async giveBack(host) {
       if (reuse && (await isWell(host))) standby.push(host);
       else await host.end();

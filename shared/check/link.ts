@@ -61,6 +61,7 @@ function record(name: string, link: Link, { said, links }: Scene): void {
   let bytes = 0;
   socket.on('open', () => {
     state.isOpened = true;
+    note({ kind: 'connected', who: name, at: Date.now() });
     wake();
   });
   socket.on('upgrade', (response) => {

@@ -33,6 +33,7 @@ export const BROKEN = {
   'a continuation of nothing': rawFrame(0, 'hi'),
 };
 export type Broken = keyof typeof BROKEN;
+export const NO_MASK = 'a frame without a mask' satisfies Broken;
 export const ALL_BROKEN = Object.keys(BROKEN) as Broken[];
 
 export type FastCheck = typeof import('fast-check').default;
@@ -101,7 +102,7 @@ function toSaid(what: unknown): Said {
 export const connects = (who: string): Move => ({ does: 'connects', who });
 export const vanishes = (who: string): Move => ({ does: 'vanishes', who });
 export const lingers = (who: string): Move => ({ does: 'lingers', who });
-export const breaks = (who: string, frame: Broken = 'a frame without a mask'): Move => ({
+export const breaks = (who: string, frame: Broken = NO_MASK): Move => ({
   does: 'breaks',
   who,
   frame,

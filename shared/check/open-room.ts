@@ -1,11 +1,10 @@
 /** Opens the room of one test of a server: the clients that come to it, and the cables between. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { setImmediate } from 'node:timers/promises';
 import { type Cable, openCable } from '#shared/lesson/cable.ts';
-import type { Entry } from '#shared/lesson/conversation.ts';
+import { BROKEN, NO_MASK } from './moves.ts';
 import { notConnected, WrongAnswer } from './problems.ts';
-import { rawConnect, rawFrame } from './raw-client.ts';
+import { rawConnect } from './raw-client.ts';
 import type { Room } from './room.ts';
 import { beginToAct, type Scene } from './scene.ts';
 import { type Client, connectClient } from './test-client.ts';
@@ -27,8 +26,6 @@ export function openRoom(
 
   async function enter(name: string, tcp?: Socket): Promise<Client> {
     const client = await connectClient(name, cables.get(name)?.port ?? port, scene, tcp);
-    entries.push({ kind: 'connected', who: name, at: Date.now() });
-    moveConnectedFirst(entries, name);
     clients.push(client);
     return client;
   }
@@ -41,18 +38,7 @@ export function openRoom(
       await host.turn();
       return () => enter(name, tcp);
     },
-    async together(...steps) {
-      await host.hold();
-      try {
-        for (const step of steps) {
-          step();
-          // What it says leaves this process now.
-          for (let turn = 0; turn < 2; turn += 1) await setImmediate();
-        }
-      } finally {
-        host.release();
-      }
-    },
+    together: host.together,
     async cable(name) {
       const cable = cables.get(name) ?? (await openCable(port));
       cables.set(name, cable);
@@ -69,8 +55,8 @@ export function openRoom(
       const { socket } = raw;
       entries.push({ kind: 'connected', who: name, at: Date.now() });
       const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-      entries.push({ kind: 'sent', who: name, text: '<a frame without a mask>', at: Date.now() });
-      socket.resume().write(rawFrame(1, 'hi', { masked: false }));
+      entries.push({ kind: 'sent', who: name, text: `<${NO_MASK}>`, at: Date.now() });
+      socket.resume().write(BROKEN[NO_MASK]);
       await within(HANG_UP, Promise.race([closed, host.failed]));
       socket.destroy();
     },
@@ -83,11 +69,4 @@ export function openRoom(
       await Promise.all([...cables.values()].map((cable) => cable.end()));
     },
   };
-}
-
-/** A client that greets at once may be heard before its connection is noted: the connection comes first. */
-function moveConnectedFirst(entries: Entry[], name: string): void {
-  const connected = entries.pop();
-  const first = entries.findIndex((entry) => 'who' in entry && entry.who === name);
-  if (connected) entries.splice(first < 0 ? entries.length : first, 0, connected);
 }

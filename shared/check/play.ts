@@ -95,9 +95,9 @@ async function make(move: Move, people: People, port: number, scene: Scene): Pro
   if (move.does === 'together') {
     for (const { who } of move.all) await getPerson(who, people, port, scene);
     const all = move.all.filter(({ who }) => people.get(who)?.isLeaving === false);
-    await scene.host.hold();
-    for (const { who, what } of all) people.get(who)?.client.sendAll(what.map(dataOf));
-    scene.host.release();
+    await scene.host.together(() => {
+      for (const { who, what } of all) people.get(who)?.client.sendAll(what.map(dataOf));
+    });
     return true;
   }
   const isNew = !people.has(move.who);
@@ -126,7 +126,6 @@ async function getPerson(name: string, people: People, port: number, scene: Scen
   const known = people.get(name);
   if (known) return known;
   const client = await connectClient(name, port, scene);
-  scene.entries.push({ kind: 'connected', who: name, at: Date.now() });
   const person = { client, taken: 0, isLeaving: false, isBroken: false };
   people.set(name, person);
   return person;

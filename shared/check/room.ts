@@ -11,7 +11,7 @@ export type Room = {
   approach: (name: string) => Promise<() => Promise<Client>>;
   /**
    * The server finds all that is done here at the same moment, in this order.
-   * (On Windows, where no process can be stopped, it may find one thing after the other.)
+   * (On Windows it may find one thing after the other.)
    */
   together: (...steps: (() => void)[]) => Promise<void>;
   /** Lays a cable that can be cut. Who connects under this name from now on goes through it. */

@@ -5,6 +5,8 @@ import type { Host } from './host.ts';
 export type Tools = {
   /** Where processes come from, and where they go when they are no longer used. `again`: who crashed once will need more. */
   take: (again?: boolean) => Host;
+  /** Gives a process in which no server was started yet: what an earlier one left behind is no business of the next. */
+  takeFresh: (again?: boolean) => Host;
   giveBack: (host: Host) => Promise<void>;
   openBrowser: () => Promise<Browser>;
   /** Whether to stop at the first test that fails. */

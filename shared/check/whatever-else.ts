@@ -35,7 +35,7 @@ export async function compareWithLesson(
 ): Promise<{ entries: Entry[]; error: Error } | undefined> {
   const { scripts, steps } = await consult(oracle, stage.folder, stage.openHost);
   const all = scripts.flat();
-  const inHaste = () => attempt(oracle, stage, all, steps, undefined, false);
+  const inHaste = () => attempt(oracle, all, steps, stage.start(), false);
   const first = await inHaste();
   if (!first) return undefined;
   const lesson = await openLesson(oracle, stage.openHost());
@@ -43,15 +43,15 @@ export async function compareWithLesson(
   // The lesson and the answer start at the same time: half of the work is done while one waits for the other.
   const tryOut: TryOut = async (script) => {
     if (Date.now() > end) return undefined;
-    const starting = stage.start().catch(() => undefined);
-    const steps = await lesson.play(script);
-    return attempt(oracle, stage, script, steps, starting);
+    const starting = stage.start();
+    starting.catch(() => {}); // It is awaited in the attempt.
+    return attempt(oracle, script, await lesson.play(script), starting);
   };
   try {
     const found = await reproduce(scripts, first.at, tryOut);
     if (found) return await shrink(found, tryOut);
     // Once more, and each move is waited for. What happens once, and not again, is no verdict.
-    return (await attempt(oracle, stage, all, steps)) ?? (await inHaste());
+    return (await attempt(oracle, all, steps, stage.start())) ?? (await inHaste());
   } finally {
     await lesson.end();
   }
@@ -59,19 +59,18 @@ export async function compareWithLesson(
 
 type TryOut = (script: Move[]) => Promise<Failure | undefined>;
 
-/** Plays a script against the answer, started anew. */
+/** Plays a script against the answer, which is started anew. */
 async function attempt(
   oracle: Oracle,
-  stage: Stage,
   script: Move[],
   steps: Recorded,
-  starting: Promise<Started | undefined> = Promise.resolve(undefined),
+  starting: Promise<Started>,
   isExact = true,
 ): Promise<Failure | undefined> {
   const entries: Entry[] = [];
   let at = 0;
   try {
-    const { host, port } = (await starting) ?? (await stage.start());
+    const { host, port } = await starting;
     const scene = createScene(host, createPatience(), entries);
     const difference = await compare(oracle, script, steps, port, scene, isExact, (now) => {
       at = now;

@@ -1,4 +1,4 @@
-/** `npm run verify`: all that takes long by its nature, one thing after the other. CI runs it after `npm test`. */
+/** `npm run verify`: all that takes long by its nature, one thing after the other. */
 import { spawnSync } from 'node:child_process';
 import { ROOT } from '#shared/course/root.ts';
 import { seconds } from '#shared/lesson/conversation.ts';
