@@ -7,7 +7,7 @@ import { ServerProblem, WrongAnswer } from './problems.ts';
 import { createPatience, createScene } from './scene.ts';
 
 /** Milliseconds: after that long, what is found so far is short enough. */
-const LONGEST_SHRINKING = 2000;
+const LONGEST_SHRINKING = 1200;
 
 /** Where an answer and the lesson run. */
 export type Stage = {

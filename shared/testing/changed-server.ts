@@ -3,12 +3,10 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { makeScratch, removeScratch } from '#shared/check/scratch.ts';
-import { applyEdit, type Edit } from '#shared/course/edit.ts';
+import type { LessonEdit } from '#shared/course/blocks.ts';
+import { applyEdit } from '#shared/course/edit.ts';
 import { ROOT } from '#shared/course/root.ts';
 import { type RunningServer, startServer } from './start-server.ts';
-
-/** One change to a lesson's file. */
-export type LessonEdit = Edit & { file: 'server.ts' | 'protocol.ts' };
 
 /**
  * Copies a lesson's server.ts and protocol.ts into a scratch folder inside the course (so that imports

@@ -6,9 +6,9 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { transform } from 'esbuild';
 import { describe, expect, test } from 'vitest';
+import { type Block, editsOf, isGap, readBlocks } from '#shared/course/blocks.ts';
 import { ROOT } from '#shared/course/root.ts';
-import { editsOf } from './readme-diff.ts';
-import { type Block, isGap, readBlocks, TITLE_LINE } from './transcript.ts';
+import { TITLE_LINE } from './transcript.ts';
 
 const HEADINGS = [
   'What you will learn',

@@ -2,36 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { isGap, readBlocks } from '#shared/course/blocks.ts';
 import { ROOT } from '#shared/course/root.ts';
-
-export type Block = {
-  /** What follows the three backticks: ['ts', 'server.ts'], ['console', 'welcome'] */
-  info: string[];
-  lines: string[];
-  /** The number of the line with the backticks, from 1 on. */
-  at: number;
-};
-
-/** All fenced code blocks of a Markdown text, in their order. */
-export function readBlocks(markdown: string): Block[] {
-  const blocks: Block[] = [];
-  let open: { block: Block; fence: string; indent: number } | undefined;
-  for (const [index, line] of markdown.split(/\r?\n/).entries()) {
-    const [, indent = '', fence, info = ''] = /^( *)(`{3,})(.*)$/.exec(line) ?? [];
-    if (open === undefined) {
-      if (fence === undefined) continue;
-      const block = { info: info.trim().split(/\s+/), lines: [], at: index + 1 };
-      open = { block, fence, indent: indent.length };
-    } else if (fence === open.fence && info.trim() === '') {
-      blocks.push(open.block);
-      open = undefined;
-    } else {
-      open.block.lines.push(line.slice(Math.min(open.indent, line.length - line.trimStart().length)));
-    }
-  }
-  if (open !== undefined) throw new Error(`The code block of line ${open.block.at} has no end.`);
-  return blocks;
-}
 
 /**
  * Gives the text of the one block in a folder's README that begins with these words: ```js too-much
@@ -43,11 +15,6 @@ export function readmeBlock(folder: string, language: string, name: string): str
   const block = readBlocks(readme).find(({ info }) => info[0] === language && info[1] === name);
   if (block === undefined) throw new Error(`${folder}/README.md has no block \`\`\`${language} ${name}`);
   return block.lines.join('\n');
-}
-
-/** A line that stands for any lines, also for none. */
-export function isGap(line: string): boolean {
-  return /^\s*(\/\/ )?…$/.test(line);
 }
 
 /**

@@ -217,8 +217,7 @@ export const mistakes: Mistake[] = [
   {
     name: 'the canvas is sent in the next turn',
     test: MIDDLE,
-    sentence:
-      'A newcomer gets a line before the canvas. Send the canvas at once: between two turns other messages come.',
+    sentence: CANVAS_WAITS,
     find: "  send(socket, { type: 'canvas', lines, seq });",
     replace: "  setImmediate(() => send(socket, { type: 'canvas', lines, seq }));",
   },
