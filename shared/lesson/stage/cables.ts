@@ -1,17 +1,7 @@
 /** The cables of a stage: each client has one that leads to the server, and that can be cut, frozen and slowed down. */
 import { type Cable, openCable } from '#shared/lesson/cable.ts';
+import type { CableNews, CableWish } from './cable-news.ts';
 import { refusal } from './refusal.ts';
-
-/** What the stage hears of a cable. */
-export type CableNews = { client: string; port: number; isFrozen: boolean; isSlow: boolean };
-
-/** What the stage may ask for. */
-export type CableWish = {
-  client: string;
-  do: 'open' | 'close' | 'cut' | 'freeze' | 'slow' | 'heal';
-  /** Which of the client's cables, where another stage has one of the same name. To `open`: where it shall be. */
-  port?: number;
-};
 
 export type Cables = {
   all: () => CableNews[];

@@ -1,6 +1,6 @@
 /** Reads what a page asks of its stage's server, as strictly as if a stranger had sent it. */
 import type { IncomingMessage } from 'node:http';
-import type { CableWish } from './cables.ts';
+import type { CableWish } from './cable-news.ts';
 import { refusal } from './refusal.ts';
 
 /** 64 KiB of bytes as hexadecimal digits, with blanks between them, and a little more. */
