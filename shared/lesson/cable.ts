@@ -93,9 +93,7 @@ export async function openCable(server: number, port = 0): Promise<Cable> {
     }
   }
 
-  // Whoever looks for the port of the server in this process must pass over this one: see check/preload.js.
-  const place = { port, host: LOOPBACK, isCable: true };
-  listener.listen(place);
+  listener.listen(placeOf(port));
   await once(listener, 'listening');
   const address = listener.address();
   return {
@@ -136,6 +134,11 @@ export async function openCable(server: number, port = 0): Promise<Cable> {
       await Promise.all(closed);
     },
   };
+}
+
+/** Whoever looks for the port of the server in this process must pass over that of a cable: see check/preload.js. */
+function placeOf(port: number) {
+  return { port, host: LOOPBACK, isCable: true };
 }
 
 function lay(near: Socket, wires: Record<Direction, Wire>): Link {
