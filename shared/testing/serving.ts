@@ -38,6 +38,28 @@ export async function get(
   return { status: response.statusCode, headers: response.headers, body };
 }
 
+/** Posts JSON, or a text that should be JSON, and gives the status and the text of the answer. */
+export async function postJson(
+  url: string,
+  path: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<[status: number | undefined, text: string]> {
+  const { port, host } = new URL(url);
+  const asked = request({
+    host: '127.0.0.1',
+    port,
+    path,
+    method: 'POST',
+    headers: { Host: host, ...headers },
+  });
+  asked.end(typeof body === 'string' ? body : JSON.stringify(body));
+  const [response] = await once(asked, 'response');
+  let text = '';
+  for await (const part of response.setEncoding('utf8')) text += part;
+  return [response.statusCode, text];
+}
+
 /** The status that answers an upgrade. */
 export async function upgrade(to: RunningServer, headers: Record<string, string> = {}): Promise<number> {
   const { socket, status } = await rawConnect(to.socketUrl, headers);
