@@ -153,8 +153,8 @@ test('npm run list, hint and reset', async () => {
   desk.noteVerdict(one, right);
   appendFileSync(answer(), '\n// One more thought.\n');
   const listed = await run('list');
-  expect(listed.stdout).toMatch(/● 01 {2}Timestamps +solved before +exercises\/01\/server\.ts/);
-  expect(listed.stdout).toMatch(/○ 05 {2}A shared canvas +not begun +exercises\/05\/server\.ts/);
+  expect(listed.stdout).toMatch(/● 01 {2}Add timestamps +solved before +exercises\/01\/server\.ts/);
+  expect(listed.stdout).toMatch(/○ 05 {2}Share a canvas +not begun +exercises\/05\/server\.ts/);
   expect(listed.stdout).toContain('npm run check 01');
 
   expect((await run('hint', '1')).stdout).toContain('It is solved. You need no hint.');
