@@ -1,4 +1,5 @@
 /** The stage: clients of the same lesson side by side, and the wire under them. */
+import { isSmallStage } from './stage-small.ts';
 import { showWire } from './wire.ts';
 
 const clients = document.querySelector('#clients');
@@ -10,7 +11,7 @@ if (!(clients instanceof HTMLElement && third instanceof HTMLButtonElement && wi
 
 // The view looks on before the first client connects: it sees each handshake.
 showWire(wire);
-for (const name of ['left', 'right']) clients.append(makeClient(name));
+for (const name of isSmallStage() ? ['left'] : ['left', 'right']) clients.append(makeClient(name));
 
 third.addEventListener('click', () => {
   const frame = clients.querySelector('[name="third"]');
