@@ -34,7 +34,7 @@ function demo(lesson: Unit | undefined): Html | undefined {
   return (
     lesson &&
     html`<section id="demo" class="demo" data-folder="${lesson.folder}" aria-label="A conversation">
-      <p>Try it now: write a word, and press Send. Below it you see what crosses the wire, for real.</p>
+      <p>Write a word, and press Send. Below, you see it cross the wire.</p>
       <p id="demo-curtain" class="curtain">The server starts …</p>
       <iframe id="small-stage" sandbox="${SANDBOX}" title="A client of the first lesson, and its wire" hidden></iframe>
     </section>`

@@ -5,8 +5,10 @@ import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { browserTest } from '#shared/testing/browser-testing.ts';
 import { accessibilityProblems, eventually } from '#shared/testing/page-testing.ts';
-import { client, lessonUrl, openPage, useWorkshop } from '#shared/testing/workshop.ts';
+import { answers, client, lessonUrl, openPage, useWorkshop } from '#shared/testing/workshop.ts';
+import { raw } from './html.ts';
 import { openTestLink } from './link-testing.ts';
+import { withTaskPanel } from './task-panel.ts';
 
 const workshop = useWorkshop();
 const open = (path: string, options = {}) => openPage(workshop.url + path, options);
@@ -19,6 +21,19 @@ async function says(page: Page, text: string, answer: string): Promise<void> {
   await left.locator('#field').press('Enter');
   await left.locator('#log').getByText(answer, { exact: true }).first().waitFor();
 }
+
+test.each([
+  [
+    '<p>a</p><h2 id="two-minutes">T</h2><p>do</p><h2 id="x">X</h2><p>b</p>',
+    /<p>do<\/p><section id="task".*<\/section><h2 id="x">/s,
+  ],
+  ['<p>a</p><h2 id="two-minutes">T</h2><p>do</p>', /<p>do<\/p><section id="task".*<\/section>$/s],
+  ['<p>a</p><h2 id="x">X</h2><p>b</p>', /<p>b<\/p><h2 id="two-minutes">Two minutes<\/h2><section id="task"/],
+])('the panel stands at the end of the section: %s', (text, expected) => {
+  const { html } = withTaskPanel(raw(text), 'lessons/01');
+  expect(html).toMatch(expected);
+  expect(html.split('<section id="task"').length).toBe(2);
+});
 
 describe('a two-minute task in the workshop', () => {
   browserTest(
@@ -82,6 +97,8 @@ describe('a two-minute task in the workshop', () => {
     await page.locator('[data-do="try"]').click();
     await page.locator('#whose').waitFor();
     await eventually(() => lessonUrl(page)).not.toBe(url);
+    // Never both: the lesson's server has ended.
+    await eventually(() => answers(url)).toBe(0);
     rmSync(inLesson('02', 'try'), { recursive: true });
     await page.locator('#whose').waitFor({ state: 'hidden' });
     await eventually(() => lessonUrl(page)).toBe(url);
