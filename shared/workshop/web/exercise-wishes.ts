@@ -8,7 +8,7 @@ import { diffWithReference, resetExercise } from '#shared/workshop/desk.ts';
 import type { ExerciseCheck } from './exercise-check.ts';
 import type { News, Wish } from './messages.ts';
 
-export type ExerciseWish = Exclude<Wish['type'], 'look' | 'start' | 'stop' | 'restart'>;
+export type ExerciseWish = Exclude<Wish['type'], 'look' | 'start' | 'stop' | 'restart' | 'apply' | 'undo'>;
 
 /** Bytes. To compare a longer file may take minutes. */
 const MOST_COMPARED = 200_000;

@@ -4,6 +4,7 @@ import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { readCourse } from '#shared/course/outline.ts';
 import { ROOT } from '#shared/course/root.ts';
 import { watchFolder } from '#shared/workshop/watch.ts';
+import { findChange } from './change.ts';
 import { fulfilForExercise } from './exercise-wishes.ts';
 import { messageOf, readWish } from './messages.ts';
 import { send } from './outbox.ts';
@@ -83,5 +84,7 @@ async function fulfil(places: Places, socket: WebSocket, data: RawData, isBinary
   if (wish.type === 'start') await runner.start();
   else if (wish.type === 'stop') await runner.stop();
   else if (wish.type === 'restart') await runner.restart();
+  else if (wish.type === 'undo') await runner.undo();
+  else if (wish.type === 'apply') await runner.apply(findChange(unit, wish.name));
   else if (check) await fulfilForExercise(wish.type, unit.number, check, (news) => send(socket, news));
 }

@@ -4,7 +4,9 @@ import type { Verdict } from '#shared/check/verdict.ts';
 /** What the page wants. `look` comes first: which lesson or exercise is on it. */
 export type Wish =
   | { type: 'look'; folder: string }
-  | { type: 'start' | 'stop' | 'restart' | 'check' | 'hint' | 'diff' | 'reset' | 'edit' };
+  /** A change that the lesson's text has, by its name: the server runs as a copy with this change. */
+  | { type: 'apply'; name: string }
+  | { type: 'start' | 'stop' | 'restart' | 'undo' | 'check' | 'hint' | 'diff' | 'reset' | 'edit' };
 
 export type News =
   | ({ type: 'server' } & ServerNews)
@@ -32,6 +34,8 @@ export type ServerNews = {
   sentence?: string;
   /** Another number: the page must be loaded again. */
   fresh?: number;
+  /** The name of the change with which it runs: then it is a copy. */
+  change?: string;
 };
 
 export type LogLine = { kind: 'out' | 'err' | 'note'; text: string; at: number };
@@ -60,7 +64,7 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-const WISHES = ['start', 'stop', 'restart', 'check', 'hint', 'diff', 'reset', 'edit'] as const;
+const WISHES = ['start', 'stop', 'restart', 'undo', 'check', 'hint', 'diff', 'reset', 'edit'] as const;
 
 /** Reads what came over the network. Undefined where it is no wish. */
 export function readWish(text: string): Wish | undefined {
@@ -73,6 +77,9 @@ export function readWish(text: string): Wish | undefined {
   if (typeof value !== 'object' || value === null || !('type' in value)) return undefined;
   if (value.type === 'look' && 'folder' in value && typeof value.folder === 'string') {
     return { type: 'look', folder: value.folder };
+  }
+  if (value.type === 'apply' && 'name' in value && typeof value.name === 'string') {
+    return { type: 'apply', name: value.name };
   }
   const type = WISHES.find((wish) => wish === value.type);
   return type === undefined ? undefined : { type };

@@ -32,6 +32,7 @@ const TYPES: Record<string, string> = { '.css': 'text/css', '.svg': 'image/svg+x
 /** Files that are served as they are, by their address. */
 const FILES: Record<string, string> = {
   '/workshop.css': 'shared/workshop/web/page/workshop.css',
+  '/experiments.css': 'shared/workshop/web/page/experiments.css',
   '/shared/lesson/page/style.css': 'shared/lesson/page/style.css',
   '/shared/lesson/page/favicon.svg': 'shared/lesson/page/favicon.svg',
 };

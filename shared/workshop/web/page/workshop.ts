@@ -2,7 +2,9 @@
 import { find } from '#shared/lesson/page/find.ts';
 import type { News, States } from '#shared/workshop/web/messages.ts';
 import { openCheckPanel, showCheck, showDiff } from './check-panel.ts';
+import { addCopyButtons } from './copy.ts';
 import { setText } from './elements.ts';
+import { openExperiments, showChange, showRefusal } from './experiments.ts';
 import { openLink, wish } from './link.ts';
 import { forgetServer, openServerPanel, showLog, showServer, startForReader } from './server-panel.ts';
 import { openOutline, openTabs } from './tabs.ts';
@@ -12,6 +14,8 @@ const folder = document.body.dataset.folder ?? '';
 openOutline();
 openTabs(startForReader);
 if (folder !== '') openServerPanel();
+openExperiments(folder !== '');
+addCopyButtons();
 if (document.querySelector('#check')) openCheckPanel();
 openLink({
   opened() {
@@ -24,11 +28,17 @@ openLink({
 function hear(news: News): void {
   if (news.type === 'progress') showProgress(news);
   if (folder === '') return;
-  if (news.type === 'server') showServer(news);
+  if (news.type === 'server') {
+    showServer(news);
+    showChange(news);
+  }
   if (news.type === 'log') showLog(news.lines, news.all);
   if (news.type === 'check') showCheck(news);
   if (news.type === 'diff') showDiff(news.lines);
-  if (news.type === 'note') find('#note', HTMLElement).textContent = news.text;
+  if (news.type === 'note') {
+    find('#note', HTMLElement).textContent = news.text;
+    showRefusal(news.text);
+  }
 }
 
 function showProgress({ states, trouble }: States): void {
