@@ -11,11 +11,15 @@ const QUIET = 250;
 const PATIENCE = 10_000;
 /** What is kept of what a block prints. */
 const MOST_LINES = 200;
-const MOST_CHARACTERS = 2000;
+const MOST_CHARACTERS = 1000;
+/** Milliseconds: what is printed within this time is shown at once. To show each line by itself takes far longer. */
+const TOGETHER = 30;
 
 /** What was seen of a block since its button was pressed. */
 type Run = { hasRun: boolean; hasPrinted: boolean; timer: number };
 const runs = new WeakMap<HTMLElement, Run>();
+/** What came and is not shown yet. */
+const unshown = new Map<HTMLElement, string[]>();
 /** By a block's name, where it was run last: the same block may stand in two experiments. */
 const places = new Map<string, HTMLElement>();
 
@@ -82,13 +86,22 @@ function report(told: Report): void {
 }
 
 function print(figure: HTMLElement, text: string): void {
-  const printed = figure.querySelector<HTMLElement>('[data-printed]');
-  if (!printed) return;
-  printed.hidden = false;
-  const line = text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)} …` : text;
-  printed.append(document.createTextNode(`${line}\n`));
-  while (printed.childNodes.length > MOST_LINES) printed.firstChild?.remove();
-  printed.scrollTop = printed.scrollHeight;
+  if (unshown.size === 0) setTimeout(showPrinted, TOGETHER);
+  const lines = unshown.get(figure) ?? [];
+  lines.push(text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)} …` : text);
+  unshown.set(figure, lines.slice(-MOST_LINES));
+}
+
+function showPrinted(): void {
+  for (const [figure, lines] of unshown) {
+    const printed = figure.querySelector<HTMLElement>('[data-printed]');
+    if (!printed) continue;
+    printed.hidden = false;
+    printed.append(...lines.map((line) => `${line}\n`));
+    while (printed.childNodes.length > MOST_LINES) printed.firstChild?.remove();
+    printed.scrollTop = printed.scrollHeight;
+  }
+  unshown.clear();
 }
 
 /** Shows which change the running server has. It may have come from another page. */
