@@ -77,9 +77,11 @@ export async function openWorkshopBench(url: string, { name }: Experiment): Prom
       return (await experiment.getByRole('status').filter({ hasText: /\S/ }).textContent()) ?? '';
     },
     async close() {
-      // Whoever comes next finds nothing that runs, and no change.
-      if (await page.locator('#stop').getByText('Stop').isVisible()) await page.click('#stop');
-      await serverState(page, 'stopped').finally(close);
+      try {
+        await stop(page);
+      } finally {
+        await close();
+      }
     },
   };
 }
@@ -93,6 +95,16 @@ async function connected(page: Page): Promise<void> {
   await Promise.race([Promise.all(open), ended]);
   // One of the two never comes: nobody waits for it.
   for (const each of [...open, ended]) each.catch(() => {});
+}
+
+/** Lets whoever comes next find nothing that runs, and no change. */
+async function stop(page: Page): Promise<void> {
+  if ((await page.locator('#state').getAttribute('data-state')) === 'crashed') {
+    await page.click((await page.locator('#undo').isVisible()) ? '#undo' : '#stop');
+    await serverState(page, 'running');
+  }
+  await page.locator('#stop').getByText('Stop').click();
+  await serverState(page, 'stopped');
 }
 
 /** A client on the stage. A third one comes when it is asked for. */
