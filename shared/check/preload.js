@@ -45,9 +45,12 @@ const listen = Server.prototype.listen;
  */
 Server.prototype.listen = function (...args) {
   const [first] = args;
-  const isPipe =
-    typeof first === 'string' ? !/^\d+$/.test(first) : typeof first === 'object' && first && 'path' in first;
-  if (isPipe) return Reflect.apply(listen, this, args);
+  // A pipe is no server for clients, and a cable in front of the server is none of the learner's.
+  const isOther =
+    typeof first === 'string'
+      ? !/^\d+$/.test(first)
+      : typeof first === 'object' && first && ('path' in first || 'isCable' in first);
+  if (isOther) return Reflect.apply(listen, this, args);
   this.once('listening', () => {
     const address = this.address();
     if (address === null || typeof address === 'string') return;

@@ -6,7 +6,8 @@ const POLICY = {
   'style-src': ["'self'"],
   'img-src': ["'self'", 'data:'],
   'connect-src': ["'self'"],
-  'frame-src': ["'self'"],
+  // The stage shows each client at the address of its cable.
+  'frame-src': ["'self'", 'http://localhost:*'],
   // Only this page's own stage, and pages of this machine (the workshop), may show it in a frame.
   'frame-ancestors': ["'self'", 'http://localhost:*', 'http://127.0.0.1:*'],
   'base-uri': ["'none'"],

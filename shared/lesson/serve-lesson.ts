@@ -12,6 +12,12 @@ import { type Tap, tapServer } from './wire/tap.ts';
 /** Where the stylesheet and the icon are: their address is the same, so it is right from disk, too. */
 const PAGE_PARTS = 'shared/lesson/page';
 
+/** What is nobody's business but this machine's, and this server's own pages'. */
+const OF_STAGE = /^\/(wire|cable|hand|experiment\/.*)$/;
+
+/** Scripts that a page loads where somebody looks at the wire. */
+const SCRIPTS = ['/wire.ts', '/stage.ts', '/stage-client.ts'];
+
 const CONTENT_TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -53,7 +59,7 @@ export async function serveLesson(folder: string, options: LessonOptions = {}): 
   const headers = securityHeaders(options.csp);
   let tap: Tap | undefined;
   const server = createServer((request, response) => {
-    const lesson = { page, client, routes, headers, tap, host: place.host, hosts };
+    const lesson = { server, folder, page, client, routes, headers, tap, host: place.host, hosts };
     respond(request, response, lesson).catch((error: unknown) => fail(response, error, headers));
   });
   refuseOtherSites(server, place.host, options);
@@ -65,6 +71,8 @@ export async function serveLesson(folder: string, options: LessonOptions = {}): 
 }
 
 type Lesson = {
+  server: Server;
+  folder: string;
   page: string;
   client: string;
   routes: Record<string, Route>;
@@ -88,8 +96,11 @@ async function respond(request: IncomingMessage, response: ServerResponse, lesso
   if (route) {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     await route(request, response);
-  } else if (tap && path === '/wire' && !isSameSite(request)) {
-    answer(403, 'text/plain', 'Only a page of this server may look at the wire.\n');
+  } else if (tap && OF_STAGE.test(path) && !isSameSite(request)) {
+    answer(403, 'text/plain', 'Only a page of this server may ask for this.\n');
+  } else if (tap && path !== '/wire' && OF_STAGE.test(path)) {
+    const { serveStage } = await import('./stage/serve-stage.ts');
+    await serveStage(lesson.server, lesson.folder, path, request, response, headers);
   } else if (tap && path === '/wire') {
     const { serveFeed } = await import('./wire/feed.ts');
     serveFeed(tap, response, headers);
@@ -116,7 +127,7 @@ function fail(response: ServerResponse, error: unknown, headers: Record<string, 
 async function contentsAt(path: string, lesson: Lesson): Promise<[string, string | Buffer] | undefined> {
   const partOf = (name: string) => join(ROOT, PAGE_PARTS, name);
   const { page, client, tap } = lesson;
-  const isWireScript = tap !== undefined && (path === '/wire.ts' || path === '/stage.ts');
+  const isWireScript = tap !== undefined && SCRIPTS.includes(path);
   if (isWireScript || path === '/client.ts') {
     // esbuild is loaded when a page first asks: a lesson's start does not wait for it.
     const { bundleClient } = await import('./bundle.ts');

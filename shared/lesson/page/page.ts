@@ -37,9 +37,15 @@ offerWire();
 /** The way to the wire view, and the view itself where the page's address asks for it: /?client=a1b2 */
 async function offerWire(): Promise<void> {
   const isServed = location.protocol.startsWith('http');
-  // In a frame the stage around it shows the wire.
-  if (!isServed || window !== window.top) return;
+  if (!isServed) return;
   const name = new URLSearchParams(location.search).get('client');
+  // What follows is loaded where somebody looks: a lesson's page stays light.
+  const [view, client] = ['/wire.ts', '/stage-client.ts'];
+  if (window !== window.top) {
+    // In a frame the stage around it shows the wire.
+    if (name !== null) await import(client);
+    return;
+  }
   const link = document.createElement('a');
   link.id = 'look';
   link.className = 'wire-link';
@@ -47,12 +53,10 @@ async function offerWire(): Promise<void> {
   link.textContent = name === null ? 'Look at the wire' : 'Hide the wire';
   document.querySelector('header')?.append(link);
   if (name === null) return;
-  // It is loaded where somebody looks: a lesson's page stays light.
-  const address = '/wire.ts';
-  const { showWire }: typeof import('./wire.ts') = await import(address);
-  const view = document.createElement('section');
-  view.className = 'wire-view';
+  const { showWire }: typeof import('./wire.ts') = await import(view);
+  const section = document.createElement('section');
+  section.className = 'wire-view';
   document.documentElement.classList.add('with-wire');
-  document.body.append(view);
-  showWire(view, name);
+  document.body.append(section);
+  showWire(section, name);
 }

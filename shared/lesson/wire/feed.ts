@@ -7,6 +7,11 @@ import type { Tap } from './tap.ts';
 const PACE = 50;
 const MOST_UNREAD = 1024 * 1024;
 
+/** What sends the last events of each feed. */
+const farewells = new Set<() => void>();
+/** An exception comes here before it ends the process. */
+const LAST_MOMENTS = ['uncaughtExceptionMonitor', 'exit'];
+
 /** Answers a request with all that happens on the wire, until the page goes. */
 export function serveFeed(tap: Tap, response: ServerResponse, headers: Record<string, string>): void {
   response.writeHead(200, { ...headers, 'Content-Type': 'text/event-stream' });
@@ -23,7 +28,7 @@ export function serveFeed(tap: Tap, response: ServerResponse, headers: Record<st
   const stop = tap.watch((event) => {
     waiting.push(event);
   });
-  const timer = setInterval(() => {
+  const send = () => {
     const count = tap.leftOut() - told + lost;
     told = tap.leftOut();
     if (response.writableLength > MOST_UNREAD) {
@@ -35,9 +40,31 @@ export function serveFeed(tap: Tap, response: ServerResponse, headers: Record<st
     if (count > 0) waiting.push({ kind: 'left-out', count });
     if (waiting.length > 0) response.write(`data: ${JSON.stringify(waiting)}\n\n`);
     waiting = [];
-  }, PACE);
+  };
+  const timer = setInterval(send, PACE);
+  const forget = sendAtTheEnd(() => {
+    send();
+    // Node holds small writes back until the next turn. There is none: now, or never.
+    response.socket?.uncork();
+  });
   response.on('close', () => {
     clearInterval(timer);
+    forget();
     stop();
   });
+}
+
+/** The frame that kills a server is the one that people want to see. @returns a function that ends this */
+function sendAtTheEnd(farewell: () => void): () => void {
+  // One listener for all feeds: Node warns of more than ten.
+  if (farewells.size === 0) for (const moment of LAST_MOMENTS) process.on(moment, sayFarewell);
+  farewells.add(farewell);
+  return () => {
+    farewells.delete(farewell);
+    if (farewells.size === 0) for (const moment of LAST_MOMENTS) process.off(moment, sayFarewell);
+  };
+}
+
+function sayFarewell(): void {
+  for (const farewell of farewells) farewell();
 }

@@ -4,10 +4,12 @@ import type { TestResult, Verdict } from '#shared/check/verdict.ts';
 /** What the page wants. `look` comes first: which lesson or exercise is on it. */
 export type Wish =
   | { type: 'look'; folder: string }
+  /** A change that the lesson's text has, by its name: the server runs as a copy with this change. */
+  | { type: 'apply'; name: string }
   /** The end of the text was in view. */
   | { type: 'read' }
   | { type: TaskWish }
-  | { type: 'start' | 'stop' | 'restart' | 'check' | 'hint' | 'diff' | 'reset' | 'edit' };
+  | { type: 'start' | 'stop' | 'restart' | 'undo' | 'check' | 'hint' | 'diff' | 'reset' | 'edit' };
 
 /** What a page may ask for about the two-minute task: make a copy and run it, edit it, start over, run the lesson again. */
 export type TaskWish = (typeof TASK_WISHES)[number];
@@ -41,6 +43,8 @@ export type ServerNews = {
   fresh?: number;
   /** Whether it is the learner's own copy of the server. */
   isOwn?: boolean;
+  /** The name of the change with which it runs: then it is a copy. */
+  change?: string;
 };
 
 export type LogLine = { kind: 'out' | 'err' | 'note'; text: string; at: number };
@@ -95,7 +99,7 @@ export function isTaskWish(type: string): type is TaskWish {
   return TASK_WISHES.some((wish) => wish === type);
 }
 
-const WISHES = ['start', 'stop', 'restart', 'check', 'hint', 'diff', 'reset', 'edit'] as const;
+const WISHES = ['start', 'stop', 'restart', 'undo', 'check', 'hint', 'diff', 'reset', 'edit'] as const;
 
 /** Reads what came over the network. Undefined where it is no wish. */
 export function readWish(text: string): Wish | undefined {
@@ -111,6 +115,9 @@ export function readWish(text: string): Wish | undefined {
   }
   if (value.type === 'read') return { type: 'read' };
   if (typeof value.type === 'string' && isTaskWish(value.type)) return { type: value.type };
+  if (value.type === 'apply' && 'name' in value && typeof value.name === 'string') {
+    return { type: 'apply', name: value.name };
+  }
   const type = WISHES.find((wish) => wish === value.type);
   return type === undefined ? undefined : { type };
 }

@@ -38,13 +38,7 @@ export type Places = {
 export function createPlaces(): Places {
   const places = new Map<string, Place>();
   const where = new WeakMap<WebSocket, Place>();
-  let judges: { answers: Judge; known: Judge } | undefined;
-
-  /** The first that has something to judge opens them. */
-  function openJudges() {
-    judges ??= { answers: createJudge({ keepSpare: true }), known: createJudge({ reuse: true }) };
-    return judges;
-  }
+  const judges = createJudges();
 
   function open(unit: Unit): Place {
     const viewers = new Set<WebSocket>();
@@ -53,7 +47,10 @@ export function createPlaces(): Places {
     };
     const runner = createStageRunner(unit.folder, copyFolder(unit.folder), {
       state: (news) => tell({ type: 'server', ...news }),
-      allLines: (lines) => tell({ type: 'log', lines, all: true }),
+      switched(lines) {
+        tell({ type: 'log', lines, all: true });
+        if (place.task) tell({ type: 'task', ...place.task.news() });
+      },
       lines(lines) {
         for (const socket of viewers) {
           sendLines(socket, lines, () => (viewers.has(socket) ? runner.log() : undefined));
@@ -63,14 +60,14 @@ export function createPlaces(): Places {
     const place: Place = { unit, viewers, runner, check: undefined, task: undefined, leaving: undefined };
     places.set(unit.folder, place);
     if (unit.kind === 'exercise') {
-      place.check = openCheck(unit.number, openJudges(), () => {
+      place.check = openCheck(unit.number, judges.open(), () => {
         if (place.check) tell({ type: 'check', ...place.check.news() });
       });
     } else if (hasTask(unit.folder)) {
       place.task = openLessonTask(
         unit.folder,
         runner,
-        () => openJudges().answers,
+        () => judges.open().answers,
         () => {
           if (place.task) tell({ type: 'task', ...place.task.news() });
         },
@@ -109,6 +106,20 @@ export function createPlaces(): Places {
     leave,
     async end() {
       await Promise.all([...places.values()].map(close));
+      await judges.end();
+    },
+  };
+}
+
+/** The judges of all places. The first that has something to judge opens them. */
+function createJudges() {
+  let judges: { answers: Judge; known: Judge } | undefined;
+  return {
+    open() {
+      judges ??= { answers: createJudge({ keepSpare: true }), known: createJudge({ reuse: true }) };
+      return judges;
+    },
+    async end(): Promise<void> {
       await Promise.all([judges?.answers.end(), judges?.known.end()]);
     },
   };

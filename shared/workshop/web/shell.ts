@@ -32,6 +32,7 @@ export function shell(page: {
     <link rel="stylesheet" href="/shared/lesson/page/style.css">
     <link rel="stylesheet" href="/workshop.css">
     <link rel="stylesheet" href="/path.css">
+    <link rel="stylesheet" href="/experiments.css">
     <script type="module" src="/workshop.ts"></script>
   </head>
   <body class="workshop" data-folder="${page.folder ?? ''}">

@@ -1,7 +1,7 @@
 /** What the stage of a lesson runs: the lesson's own server, or the learner's copy of it. Never both. */
 import type { LogLine, ServerNews } from './messages.ts';
 import type { Tell } from './program.ts';
-import { createRunner, type Runner } from './runner.ts';
+import { createQueue, createRunner, type Runner } from './runner.ts';
 
 export type StageRunner = Runner & {
   /** Runs the learner's copy from now on, or the lesson's server. */
@@ -9,8 +9,8 @@ export type StageRunner = Runner & {
   runsCopy: () => boolean;
 };
 
-/** `allLines`: the log of another server is shown from now on. */
-export type StageTell = Tell & { allLines: (lines: LogLine[]) => void };
+/** `switched`: another server is shown from now on, with this log. */
+export type StageTell = Tell & { switched: (lines: LogLine[]) => void };
 
 /**
  * Gives the runner. Nothing is started yet, and it begins with the lesson's server.
@@ -28,20 +28,17 @@ export function createStageRunner(lesson: string, copy: string, tell: StageTell)
     });
   const first = open(lesson, () => !isCopy);
   let own: Runner | undefined;
-  let queue: Promise<void> = Promise.resolve();
+  const inTurn = createQueue();
   const marked = (news: ServerNews): ServerNews => (isCopy ? { ...news, isOwn: true } : news);
   const active = () => (isCopy && own ? own : first);
 
-  /** One after the other: two pages must not start both. */
-  async function choose(wantsCopy: boolean): Promise<void> {
-    if (hasEnded) return;
-    if (isCopy !== wantsCopy) {
-      own ??= open(copy, () => isCopy);
-      await active().stop();
-      isCopy = wantsCopy;
-      tell.allLines(active().log());
-    }
-    await active().start();
+  /** Lets the stage show the other one. The one before stops first. */
+  async function take(wantsCopy: boolean): Promise<void> {
+    if (hasEnded || isCopy === wantsCopy) return;
+    own ??= open(copy, () => isCopy);
+    await active().stop();
+    isCopy = wantsCopy;
+    tell.switched(active().log());
   }
 
   return {
@@ -51,15 +48,23 @@ export function createStageRunner(lesson: string, copy: string, tell: StageTell)
     start: () => active().start(),
     stop: () => active().stop(),
     restart: () => active().restart(),
-    choose(which) {
-      queue = queue.then(() => choose(which === 'copy'));
-      return queue;
-    },
+    choose: (which) =>
+      inTurn(async () => {
+        await take(which === 'copy');
+        if (!hasEnded) await active().start();
+      }),
+    // A change of the text is one of the lesson's server.
+    apply: (change) =>
+      inTurn(async () => {
+        await take(false);
+        await first.apply(change);
+      }),
     runsCopy: () => isCopy,
     async end() {
       hasEnded = true;
-      await queue;
-      await Promise.all([own?.end(), first.end()]);
+      await inTurn(async () => {
+        await Promise.all([own?.end(), first.end()]);
+      });
     },
   };
 }

@@ -33,6 +33,7 @@ const TYPES: Record<string, string> = { '.css': 'text/css', '.svg': 'image/svg+x
 const FILES: Record<string, string> = {
   '/workshop.css': 'shared/workshop/web/page/workshop.css',
   '/path.css': 'shared/workshop/web/page/path.css',
+  '/experiments.css': 'shared/workshop/web/page/experiments.css',
   '/shared/lesson/page/style.css': 'shared/lesson/page/style.css',
   '/shared/lesson/page/favicon.svg': 'shared/lesson/page/favicon.svg',
 };

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { nameOf, readBlocks } from '#shared/course/blocks.ts';
 import { browserTest } from '#shared/testing/browser-testing.ts';
 import { accessibilityProblems, eventually } from '#shared/testing/page-testing.ts';
 import { answers, client, lessonUrl, openPage, useWorkshop } from '#shared/testing/workshop.ts';
@@ -14,12 +15,21 @@ const workshop = useWorkshop();
 const open = (path: string, options = {}) => openPage(workshop.url + path, options);
 const inLesson = (lesson: string, file: string) => join(workshop.root, 'lessons', lesson, file);
 
+/** The first change that a text names. */
+function findDiff(text: string): { name: string } {
+  const block = readBlocks(text).find((one) => one.info[0] === 'diff' && nameOf(one) !== undefined);
+  return { name: (block && nameOf(block)) ?? '' };
+}
+
 async function says(page: Page, text: string, answer: string): Promise<void> {
   const left = client(page, 'left');
   await left.locator('[data-connection="open"]').waitFor();
-  await left.locator('#field').fill(text);
-  await left.locator('#field').press('Enter');
-  await left.locator('#log').getByText(answer, { exact: true }).first().waitFor();
+  // A server that starts again in between takes what was said with it.
+  await eventually(async () => {
+    await left.locator('#field').fill(text);
+    await left.locator('#field').press('Enter');
+    return left.locator('#log').getByText(answer, { exact: true }).count();
+  }).toBeGreaterThan(0);
 }
 
 test.each([
@@ -130,6 +140,20 @@ describe('a two-minute task in the workshop', () => {
     expect(copied).toBe(readFileSync(inLesson('03', 'server.ts'), 'utf8'));
     expect(existsSync(inLesson('04', 'try'))).toBe(false);
     await link.hears('server', ({ state, isOwn }) => state === 'running' && isOwn === true);
+
+    // A change of the text is one of the lesson's server: the copy stops for it.
+    const { name } = findDiff(readFileSync(inLesson('03', 'README.md'), 'utf8'));
+    link.ask({ type: 'apply', name });
+    await link.hears('task', ({ isOn }) => !isOn);
+    await link.hears(
+      'server',
+      ({ state, change, isOwn }) => state === 'running' && change === name && !isOwn,
+    );
+    link.ask({ type: 'try' });
+    await link.hears(
+      'server',
+      ({ state, change, isOwn }) => state === 'running' && !change && isOwn === true,
+    );
 
     // Another page of the same lesson hears of it, and an exercise has no task.
     const other = await openTestLink(workshop.url, 'lessons/03');

@@ -2,8 +2,10 @@
 import { find } from '#shared/lesson/page/find.ts';
 import type { News, States } from '#shared/workshop/web/messages.ts';
 import { openCheckPanel, showCheck, showDiff } from './check-panel.ts';
+import { addCopyButtons } from './copy.ts';
 import { openDemo, showDemo } from './demo.ts';
 import { setText } from './elements.ts';
+import { openExperiments, showChange, showRefusal } from './experiments.ts';
 import { openLink, wish } from './link.ts';
 import { openReading } from './reading.ts';
 import { forgetServer, openServerPanel, showLog, showServer, startForReader } from './server-panel.ts';
@@ -18,6 +20,8 @@ const looked = demo?.dataset.folder ?? folder;
 openOutline();
 openTabs(startForReader);
 if (folder !== '') openServerPanel();
+openExperiments(folder !== '');
+addCopyButtons();
 if (document.querySelector('#check')) openCheckPanel();
 if (document.querySelector('#task')) openTaskPanel();
 const reading = openReading();
@@ -35,13 +39,19 @@ function hear(news: News): void {
   if (news.type === 'progress') showProgress(news);
   if (demo && news.type === 'server') showDemo(news);
   if (folder === '') return;
-  if (news.type === 'server') showServer(news);
-  if (news.type === 'server') showWhose(news);
+  if (news.type === 'server') {
+    showServer(news);
+    showChange(news);
+    showWhose(news);
+  }
   if (news.type === 'task') showTask(news);
   if (news.type === 'log') showLog(news.lines, news.all);
   if (news.type === 'check') showCheck(news);
   if (news.type === 'diff') showDiff(news.lines);
-  if (news.type === 'note') find(news.about ? '#task-note' : '#note', HTMLElement).textContent = news.text;
+  if (news.type === 'note') {
+    find(news.about ? '#task-note' : '#note', HTMLElement).textContent = news.text;
+    if (!news.about) showRefusal(news.text);
+  }
 }
 
 function showProgress({ states, trouble }: States): void {

@@ -1,0 +1,72 @@
+/** Does every experiment of a lesson's text, and holds what the text says about it against what happens. */
+import { describe, expect, test } from 'vitest';
+import { type Experiment, lessonText, readExperiments } from '#shared/course/experiments.ts';
+import type { Bench } from './bench.ts';
+import { browserTest, IS_LEFT_OUT } from './browser-testing.ts';
+import { openTerminalBench } from './terminal-bench.ts';
+import { useWorkshop } from './workshop.ts';
+import { openWorkshopBench } from './workshop-bench.ts';
+
+export type { Bench } from './bench.ts';
+
+/** Does an experiment. Gives for each outcome of its guess, in their order, whether it happened. */
+export type Play = (bench: Bench) => Promise<boolean[]>;
+
+/**
+ * Tests each experiment of a lesson in each place where it can be done.
+ *
+ * @param folder the lesson, named from the root: 'lessons/01'
+ * @param plays by the experiment's name, which is that of its first block
+ */
+export function testExperiments(folder: string, plays: Record<string, Play>): void {
+  const experiments = readExperiments(lessonText(folder));
+
+  test(`${folder}: each experiment is done, and is in the text`, () => {
+    expect(experiments.map(({ name }) => name).sort()).toEqual(Object.keys(plays).sort());
+  });
+
+  describe(`${folder}, in a terminal`, () => {
+    for (const [experiment, play] of played(experiments, plays)) {
+      browserTest(`${experiment.title} (${experiment.name})`, async () => {
+        const bench = await openTerminalBench(folder);
+        try {
+          expectRight(await play(bench), experiment);
+        } finally {
+          await bench.close();
+        }
+      });
+    }
+  });
+
+  describe.skipIf(IS_LEFT_OUT)(`${folder}, in the workshop`, () => {
+    const workshop = useWorkshop();
+    for (const [experiment, play] of played(experiments, plays)) {
+      test(`${experiment.title} (${experiment.name})`, async () => {
+        const bench = await openWorkshopBench(`${workshop.url}/${folder}`, experiment);
+        try {
+          await bench.guess(1);
+          expectRight(await play(bench), experiment);
+          const verdict = await bench.verdict();
+          if (experiment.right === 1) expect(verdict).toBe('Your guess held.');
+          else expect(verdict).toMatch(/^It went otherwise: \S/);
+        } finally {
+          await bench.close();
+        }
+      });
+    }
+  });
+}
+
+function played(experiments: Experiment[], plays: Record<string, Play>): [Experiment, Play][] {
+  return experiments.flatMap((experiment) => {
+    const play = plays[experiment.name];
+    return play ? [[experiment, play]] : [];
+  });
+}
+
+/** What happened must be the one outcome that the text calls right. */
+function expectRight(happened: boolean[], { outcomes, right }: Experiment): void {
+  expect(happened, 'what happened, of the outcomes that the text names').toEqual(
+    outcomes.map((_, index) => index === right - 1),
+  );
+}

@@ -1,0 +1,127 @@
+/** The bench of somebody who has a terminal and a browser, and no workshop. */
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import type { Page } from 'playwright-core';
+import { rawConnect } from '#shared/check/raw-client.ts';
+import { type Block, editsOf } from '#shared/course/blocks.ts';
+import { findBlock } from '#shared/course/experiments.ts';
+import { type ClientName, clientOf, type OpenBench } from './bench.ts';
+import { connection, openTab } from './browser-testing.ts';
+import { startChanged } from './changed-server.ts';
+import { type RunningServer, startServer } from './start-server.ts';
+
+type Client = { page: Page; paste: (script: string) => Promise<void>; close: () => Promise<void> };
+
+/**
+ * Starts a lesson's server, for one experiment.
+ *
+ * @param folder named from the root: 'lessons/01'
+ */
+export async function openTerminalBench(folder: string): Promise<OpenBench> {
+  const own = `${folder}/server.ts`;
+  let server = await startServer(own);
+  let earlier = '';
+  let printed = '';
+  let hand: Socket | undefined;
+  const clients = new Map<ClientName, Promise<Client>>();
+
+  const print = (text: string) => {
+    printed += `${text}\n`;
+  };
+  const client = (name: ClientName) => {
+    const opened = clients.get(name) ?? openClient(`${server.url}/?client=${name}`, print);
+    clients.set(name, opened);
+    return opened;
+  };
+
+  async function change(start: (env: NodeJS.ProcessEnv) => Promise<RunningServer>): Promise<void> {
+    const pages = (await Promise.all(clients.values())).map(({ page }) => page);
+    await server.stop();
+    earlier += server.output();
+    await Promise.all(pages.map((page) => connection(page, 'closed')));
+    server = await start({ PORT: new URL(server.url).port });
+    await Promise.all(pages.map(connectAgain));
+  }
+
+  return {
+    apply: (name) => change((env) => startChanged(folder, editsOf(blockOf(folder, 'diff', name)), { env })),
+    undo: () => change((env) => startServer(own, { env })),
+    async run(name) {
+      const { info, lines } = blockOf(folder, 'js', name);
+      const { paste } = await client(clientOf(info));
+      await paste(lines.join('\n'));
+    },
+    async send(name) {
+      const bytes = bytesOf(blockOf(folder, 'bytes', name));
+      if (!hand?.writable) hand = await connectHand(server.socketUrl);
+      if (!hand.write(bytes)) await once(hand, 'drain');
+    },
+    printed: async () => printed,
+    output: async () => earlier + server.output(),
+    client: async (name) => (await client(name)).page,
+    async crashed() {
+      await server.exited;
+    },
+    async close() {
+      hand?.destroy();
+      const opened = await Promise.allSettled(clients.values());
+      await Promise.all(opened.map((result) => result.status === 'fulfilled' && result.value.close()));
+      await server.stop();
+    },
+  };
+}
+
+function blockOf(folder: string, language: string, name: string): Block {
+  const block = findBlock(folder, language, name);
+  if (!block) throw new Error(`${folder}/README.md has no block \`\`\`${language} … ${name}.`);
+  return block;
+}
+
+/** The bytes of a block: two hexadecimal digits each. */
+function bytesOf({ info, lines }: Block): Buffer {
+  const digits = lines.join('').replace(/\s/g, '');
+  if (!/^(?:[\da-f]{2})+$/i.test(digits)) throw new Error(`These are no bytes: ${info.join(' ')}`);
+  return Buffer.from(digits, 'hex');
+}
+
+async function connectHand(socketUrl: string): Promise<Socket> {
+  const { socket } = await rawConnect(socketUrl);
+  socket.resume(); // Else its end would never be seen.
+  return socket;
+}
+
+/** Opens a client's page with its console, and waits until it is connected. @param print hears each line of its scripts */
+async function openClient(url: string, print: (text: string) => void): Promise<Client> {
+  const { page, close } = await openTab();
+  page.on('console', (message) => {
+    // What the browser itself has to say has no arguments.
+    if (message.args().length > 0) print(message.text());
+  });
+  page.on('pageerror', ({ name, message, stack = '' }) => {
+    // What was pasted has no address: the others are errors of the page itself.
+    if (/<anonymous>:\d/.test(stack)) print(`Uncaught ${name}: ${message}`);
+  });
+  await page.goto(url);
+  await connection(page, 'open');
+  const session = await page.context().newCDPSession(page);
+  return {
+    page,
+    close,
+    async paste(expression) {
+      const { exceptionDetails } = await session.send('Runtime.evaluate', { expression, replMode: true });
+      if (exceptionDetails) print(`Uncaught ${exceptionDetails.exception?.description?.split('\n')[0]}`);
+    },
+  };
+}
+
+/** Presses Connect, as a person does, and waits until the handshake has come to an end. */
+async function connectAgain(page: Page): Promise<void> {
+  await page.evaluate(`document.querySelector('#connect:not(:disabled)')?.click()`);
+  await page.evaluate(
+    `new Promise((done) => {
+      const look = () =>
+        document.documentElement.dataset.connection === 'connecting' ? setTimeout(look, 10) : done();
+      look();
+    })`,
+  );
+}
