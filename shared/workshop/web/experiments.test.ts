@@ -94,9 +94,14 @@ describe('an experiment', () => {
   });
 
   browserTest('a block that throws prints that, and is done', async () => {
-    const { section, press, state } = experiment(await open(), 'too-early');
+    const page = await open();
+    const { section, press, state } = experiment(page, 'too-early');
+    // The change of another experiment has no part in it.
+    await experiment(page, 'no-listener').press('[data-do="apply"]');
+    await page.locator('#change').waitFor();
     await press('[data-do="run"]');
     await eventually(state).toBe('done');
+    expect(await page.locator('#change').isVisible()).toBe(false);
     expect(await section.locator('[data-printed]').textContent()).toMatch(/^Uncaught InvalidStateError/);
     expect(await section.locator('.verdict').textContent()).toBe('What happens: It throws.');
   });
@@ -176,13 +181,13 @@ describe('who may speak', () => {
     await first.press('[data-do="apply"]');
     await two.locator('#change-name').getByText('server.ts with one change').waitFor();
     await client(two, 'left').locator('[data-connection="open"]').waitFor();
+    await second.press('[data-do="undo"]');
+    await first.section.locator('[data-do="apply"]').waitFor();
+    expect(await client(two, 'left').locator('#field').inputValue()).toBe('of the second');
     const ran = experiment(one, 'two-lines');
     await ran.press('[data-do="run"]');
     await eventually(ran.state).toBe('done');
     expect(await experiment(two, 'two-lines').section.locator('[data-printed]').textContent()).toBe('');
-    await second.press('[data-do="undo"]');
-    await first.section.locator('[data-do="apply"]').waitFor();
-    expect(await client(two, 'left').locator('#field').inputValue()).toBe('of the second');
   });
 });
 

@@ -23,6 +23,10 @@ const unshown = new Map<HTMLElement, string[]>();
 /** By a block's name, where it was run last: the same block may stand in two experiments. */
 const places = new Map<string, HTMLElement>();
 
+/** The change with which the server runs, and who waits for the lesson's own server. */
+let change: string | undefined;
+const forOriginal: (() => void)[] = [];
+
 /** Lets the experiments' buttons work. @param isDesk whether the lesson runs beside the text */
 export function openExperiments(isDesk: boolean): void {
   for (const section of document.querySelectorAll<HTMLElement>('.experiment')) {
@@ -48,7 +52,7 @@ function press(button: HTMLButtonElement, section: HTMLElement): void {
   if (!figure) return;
   if (what === 'undo') wish({ type: 'undo' });
   if (what === 'apply') apply(figure, section);
-  if (what === 'run' || what === 'send') run(figure, what);
+  if (what === 'run' || what === 'send') run(figure, what, section);
 }
 
 function apply(figure: HTMLElement, section: HTMLElement): void {
@@ -60,11 +64,16 @@ function apply(figure: HTMLElement, section: HTMLElement): void {
   wait(figure, PATIENCE, () => fail(figure, 'The changed server did not start in time.'));
 }
 
-function run(figure: HTMLElement, what: 'run' | 'send'): void {
+async function run(figure: HTMLElement, what: 'run' | 'send', section: HTMLElement): Promise<void> {
   begin(figure);
   places.set(nameOf(figure), figure);
-  order({ course: what, name: nameOf(figure) });
   wait(figure, PATIENCE, () => fail(figure, 'Nothing happened within 10 seconds. Does the server run?'));
+  // With the change of another experiment, something else would happen than this one tells of.
+  if (change !== undefined && !blocksOf(section).some((block) => nameOf(block) === change)) {
+    wish({ type: 'undo' });
+    await new Promise<void>((resolve) => forOriginal.push(resolve));
+  }
+  await order({ course: what, name: nameOf(figure) });
 }
 
 /** What the stage tells of a block: words of a page that runs what it likes. They are shown as text. */
@@ -105,7 +114,9 @@ function showPrinted(): void {
 }
 
 /** Shows which change the running server has. It may have come from another page. */
-export function showChange({ state, change }: ServerNews): void {
+export function showChange({ state, change: now }: ServerNews): void {
+  change = now;
+  if (change === undefined && state === 'running') for (const resolve of forOriginal.splice(0)) resolve();
   for (const figure of document.querySelectorAll<HTMLElement>('[data-block][data-language="diff"]')) {
     const isApplied = change === nameOf(figure);
     const [make, undo] = figure.querySelectorAll<HTMLButtonElement>('[data-do="apply"], [data-do="undo"]');
