@@ -126,6 +126,6 @@ const oracle: Oracle = {
 };
 
 export default await registerWithVitest(
-  exercise({ folder: 'exercises/01', title: 'Timestamps', parts: [server(tests, oracle)] }),
+  exercise({ folder: 'exercises/01', title: 'Add timestamps', parts: [server(tests, oracle)] }),
   import.meta.filename,
 );

@@ -325,7 +325,7 @@ const oracle: Oracle = {
 };
 
 export default await registerWithVitest(
-  exercise({ folder: 'exercises/02', title: 'Broadcast', parts: [server(tests, oracle)] }),
+  exercise({ folder: 'exercises/02', title: 'Broadcast to all', parts: [server(tests, oracle)] }),
   import.meta.filename,
 );
 

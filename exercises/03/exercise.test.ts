@@ -439,7 +439,7 @@ const oracle: Oracle = {
 };
 
 export default await registerWithVitest(
-  exercise({ folder: 'exercises/03', title: 'Nicknames', parts: [server(tests, oracle)] }),
+  exercise({ folder: 'exercises/03', title: 'Add nicknames', parts: [server(tests, oracle)] }),
   import.meta.filename,
 );
 

@@ -453,7 +453,7 @@ const oracle: Oracle = {
 };
 
 export default await registerWithVitest(
-  exercise({ folder: 'exercises/04', title: 'Private messages', parts: [server(tests, oracle)] }),
+  exercise({ folder: 'exercises/04', title: 'Send private messages', parts: [server(tests, oracle)] }),
   import.meta.filename,
 );
 

@@ -536,7 +536,7 @@ const oracle: Oracle = {
 export default await registerWithVitest(
   exercise({
     folder: 'exercises/05',
-    title: 'A shared canvas',
+    title: 'Share a canvas',
     parts: [server(serverTests, oracle), page('lessons/06/server.ts', pageTests)],
   }),
   import.meta.filename,

@@ -4,7 +4,7 @@ import { type RawData, WebSocket } from 'ws';
 import type { Received } from '#shared/lesson/conversation.ts';
 import { readJson } from './fits.ts';
 import { Flood, ServerProblem } from './problems.ts';
-import type { Link, Scene } from './scene.ts';
+import type { Link, Scene, Speaks } from './scene.ts';
 import { untilSilent } from './silence.ts';
 
 /**
@@ -17,7 +17,12 @@ const ANSWERS = 10;
 const MIB = 1024 * 1024;
 
 /** Begins to connect, over a TCP connection that is there already, or a new one. */
-export function openLink(name: string, port: number, scene: Scene, tcp?: Socket): Link {
+export function openLink(
+  name: string,
+  port: number,
+  scene: Scene,
+  { tcp, speaks = 'JSON' }: { tcp?: Socket; speaks?: Speaks } = {},
+): Link {
   const socket = new WebSocket(`ws://127.0.0.1:${port}`, {
     maxPayload: FLOOD_MIB * MIB,
     ...(tcp ? { createConnection: () => tcp } : {}),
@@ -49,14 +54,18 @@ export function openLink(name: string, port: number, scene: Scene, tcp?: Socket)
   };
   socket.on('pong', pings.answer);
   socket.on('close', pings.giveUp);
-  record(name, link, scene);
+  record(name, link, scene, speaks === 'JSON' ? readJson : undefined);
   scene.host.failed.then(link.wake);
   scene.links.add(link);
   return link;
 }
 
-/** Notes all that happens to a connection. */
-function record(name: string, link: Link, { said, links }: Scene): void {
+/**
+ * Notes all that happens to a connection.
+ *
+ * @param read what a text is, where it is no text and nothing else
+ */
+function record(name: string, link: Link, { said, links }: Scene, read?: (text: string) => unknown): void {
   const { socket, heard, state, note, wake } = link;
   let bytes = 0;
   socket.on('open', () => {
@@ -78,7 +87,9 @@ function record(name: string, link: Link, { said, links }: Scene): void {
       socket.terminate();
     } else {
       const entry: Received = { kind: 'received', who: name, text, at: Date.now() };
-      heard.push({ text, value: readJson(text), decoded: isBinary ? data.toString() : text, entry });
+      const plain = isBinary ? { bytes: data.toString('hex') } : { text };
+      const value = read ? read(text) : plain;
+      heard.push({ text, value, decoded: isBinary ? data.toString() : text, entry });
       note(entry);
     }
     wake();

@@ -62,7 +62,8 @@ function nearMiss(name: string, came: Heard[], pattern: Pattern): Missing | unde
   if (!closest || !field) return undefined;
   const [key, expected] = field;
   const actual = fieldOf(closest.message, key);
-  const what = `${name} got a message of type ${JSON.stringify(pattern.type)}`;
+  const type = pattern.type === undefined ? '' : ` of type ${JSON.stringify(pattern.type)}`;
+  const what = `${name} got a message${type}`;
   if (actual === undefined) return { sentence: `${what}, but it has no "${key}".`, field: key };
   mark(closest.heard, key, actual);
   const values = `is ${short(JSON.stringify(actual))} and should be ${short(printExpected(expected))}`;

@@ -6,7 +6,7 @@ import { BROKEN, NO_MASK } from './moves.ts';
 import { notConnected, WrongAnswer } from './problems.ts';
 import { rawConnect } from './raw-client.ts';
 import type { Room } from './room.ts';
-import { beginToAct, type Scene } from './scene.ts';
+import { beginToAct, type Scene, type Speaks } from './scene.ts';
 import { type Client, connectClient } from './test-client.ts';
 import { within } from './within.ts';
 
@@ -24,19 +24,19 @@ export function openRoom(
   const clients: Client[] = [];
   const cables = new Map<string, Cable>();
 
-  async function enter(name: string, tcp?: Socket): Promise<Client> {
-    const client = await connectClient(name, cables.get(name)?.port ?? port, scene, tcp);
+  async function enter(name: string, how: { tcp?: Socket; speaks?: Speaks } = {}): Promise<Client> {
+    const client = await connectClient(name, cables.get(name)?.port ?? port, scene, how);
     clients.push(client);
     return client;
   }
 
   const room: Room = {
-    connect: (name) => enter(name),
+    connect: (name, speaks = 'JSON') => enter(name, { speaks }),
     async approach(name) {
       const tcp = connect(cables.get(name)?.port ?? port, '127.0.0.1').on('error', () => {});
       await Promise.race([once(tcp, 'connect'), once(tcp, 'close')]);
       await host.turn();
-      return () => enter(name, tcp);
+      return () => enter(name, { tcp });
     },
     together: host.together,
     async cable(name) {

@@ -1,12 +1,16 @@
 /** Where the tests of an exercise happen: types alone. */
 import type { Cable } from '#shared/lesson/cable.ts';
 import type { Message } from './fits.ts';
+import type { Speaks } from './scene.ts';
 import type { Client } from './test-client.ts';
 
 /** Where a test of a server happens: the learner's server, started anew. */
 export type Room = {
-  /** Lets a client connect: room.connect('alice') */
-  connect: (name: string) => Promise<Client>;
+  /**
+   * Lets a client connect: room.connect('alice'). Where the server speaks no JSON, each message counts as one all the same:
+   * after room.connect('alice', 'text') a text is { text: 'hello' }, and a binary message { bytes: '0041' }, in hex.
+   */
+  connect: (name: string, speaks?: Speaks) => Promise<Client>;
   /** Opens a TCP connection, so that only the handshake is missing (RFC 6455, section 4). Gives what does that. */
   approach: (name: string) => Promise<() => Promise<Client>>;
   /**

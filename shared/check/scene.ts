@@ -54,9 +54,12 @@ export function noteSuccess({ round }: Scene): void {
   round.isOver = true;
 }
 
+/** What a server's messages are. */
+export type Speaks = 'JSON' | 'text';
+
 export type Heard = {
   text: string;
-  /** What the text is as JSON. */
+  /** What the text is as JSON; of a server that speaks text: { text } or { bytes }. */
   value: unknown;
   /** The text, or the bytes of a binary message read as one. */
   decoded: string;

@@ -6,7 +6,7 @@ import { fits, isMessage, type Message, type Pattern, printPattern } from './fit
 import { openLink, showBytes } from './link.ts';
 import { cameAllTheSame, cameNotAsJson, cameWithWords, whatIsMissing, wrongCount } from './missing.ts';
 import { notConnected, ServerProblem, WrongAnswer } from './problems.ts';
-import { beginToAct, type Link, noteSuccess, type Scene } from './scene.ts';
+import { beginToAct, type Link, noteSuccess, type Scene, type Speaks } from './scene.ts';
 
 export type Client = {
   name: string;
@@ -44,12 +44,17 @@ export type Client = {
  * Connects a client.
  *
  * @param port where to: that of the server, or of a cable to it
- * @param tcp a connection that is there already
+ * @param how tcp: a connection that is there already. speaks: what the server's messages are
  * @throws WrongAnswer if the server refuses; ServerProblem if it is no more
  */
-export async function connectClient(name: string, port: number, scene: Scene, tcp?: Socket): Promise<Client> {
+export async function connectClient(
+  name: string,
+  port: number,
+  scene: Scene,
+  how: { tcp?: Socket; speaks?: Speaks } = {},
+): Promise<Client> {
   beginToAct(scene);
-  const link = openLink(name, port, scene, tcp);
+  const link = openLink(name, port, scene, how);
   await untilOpen(name, link, scene);
   const taken = new Set<number>();
 

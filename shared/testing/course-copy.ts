@@ -15,8 +15,8 @@ const PARTS = [
   'vitest.config.ts',
 ];
 
-/** Answers that somebody kept, pictures, and the tests of the course itself: not those of the exercises. */
-const LEFT_OUT = /[/\\]kept$|\.png$|[/\\]bench$|(?<!exercise)\.test\.ts$/;
+/** What a learner made, pictures, and the tests of the course itself: not those of the exercises and tasks. */
+const LEFT_OUT = /[/\\](kept|try)$|\.png$|[/\\]bench$|(?<!exercise|two-minutes)\.test\.ts$/;
 
 /** Copies the course, each exercise as its starter. @returns the copy's root, and what removes it */
 export function copyCourse(): { root: string; remove: () => void } {

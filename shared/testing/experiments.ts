@@ -1,9 +1,11 @@
 /** Does every experiment of a lesson's text, and holds what the text says about it against what happens. */
 import { describe, expect, test } from 'vitest';
 import { type Experiment, lessonText, readExperiments } from '#shared/course/experiments.ts';
-import type { Bench, OpenBench } from './bench.ts';
-import { browserTest } from './browser-testing.ts';
+import type { Bench } from './bench.ts';
+import { browserTest, IS_LEFT_OUT } from './browser-testing.ts';
 import { openTerminalBench } from './terminal-bench.ts';
+import { useWorkshop } from './workshop.ts';
+import { openWorkshopBench } from './workshop-bench.ts';
 
 export type { Bench } from './bench.ts';
 
@@ -23,24 +25,48 @@ export function testExperiments(folder: string, plays: Record<string, Play>): vo
     expect(experiments.map(({ name }) => name).sort()).toEqual(Object.keys(plays).sort());
   });
 
-  for (const experiment of experiments) {
-    const play = plays[experiment.name];
-    if (!play) continue;
-    describe(`${folder}: ${experiment.title} (${experiment.name})`, () => {
-      browserTest('in a terminal', async () => {
-        await done(await openTerminalBench(folder), play, experiment);
+  describe(`${folder}, in a terminal`, () => {
+    for (const [experiment, play] of played(experiments, plays)) {
+      browserTest(`${experiment.title} (${experiment.name})`, async () => {
+        const bench = await openTerminalBench(folder);
+        try {
+          expectRight(await play(bench), experiment);
+        } finally {
+          await bench.close();
+        }
       });
-    });
-  }
+    }
+  });
+
+  describe.skipIf(IS_LEFT_OUT)(`${folder}, in the workshop`, () => {
+    const workshop = useWorkshop();
+    for (const [experiment, play] of played(experiments, plays)) {
+      test(`${experiment.title} (${experiment.name})`, async () => {
+        const bench = await openWorkshopBench(`${workshop.url}/${folder}`, experiment);
+        try {
+          await bench.guess(1);
+          expectRight(await play(bench), experiment);
+          const verdict = await bench.verdict();
+          if (experiment.right === 1) expect(verdict).toBe('Your guess held.');
+          else expect(verdict).toMatch(/^It went otherwise: \S/);
+        } finally {
+          await bench.close();
+        }
+      });
+    }
+  });
 }
 
-async function done(bench: OpenBench, play: Play, { outcomes, right }: Experiment): Promise<void> {
-  try {
-    const happened = await play(bench);
-    expect(happened, 'what happened, of the outcomes that the text names').toEqual(
-      outcomes.map((_, index) => index === right - 1),
-    );
-  } finally {
-    await bench.close();
-  }
+function played(experiments: Experiment[], plays: Record<string, Play>): [Experiment, Play][] {
+  return experiments.flatMap((experiment) => {
+    const play = plays[experiment.name];
+    return play ? [[experiment, play]] : [];
+  });
+}
+
+/** What happened must be the one outcome that the text calls right. */
+function expectRight(happened: boolean[], { outcomes, right }: Experiment): void {
+  expect(happened, 'what happened, of the outcomes that the text names').toEqual(
+    outcomes.map((_, index) => index === right - 1),
+  );
 }

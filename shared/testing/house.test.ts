@@ -151,6 +151,7 @@ function readHouse(): File[] {
       .map((path) => posix.join(top, path.replaceAll('\\', '/')))
       .filter((path) => (top === 'shared' ? /\.(ts|js|css|html)$/ : /\/\d+\/.*\.ts$/).test(path))
       .filter((path) => top !== 'exercises' || path.endsWith('/exercise.test.ts'))
+      .filter((path) => !/^lessons\/\d+\/try\//.test(path))
       .map((path) => read(path, readFileSync(join(ROOT, path), 'utf8'))),
   );
 }

@@ -97,7 +97,10 @@ async function openClient(url: string, print: (text: string) => void): Promise<C
     // What the browser itself has to say has no arguments.
     if (message.args().length > 0) print(message.text());
   });
-  page.on('pageerror', ({ name, message }) => print(`Uncaught ${name}: ${message}`));
+  page.on('pageerror', ({ name, message, stack = '' }) => {
+    // What was pasted has no address: the others are errors of the page itself.
+    if (/<anonymous>:\d/.test(stack)) print(`Uncaught ${name}: ${message}`);
+  });
   await page.goto(url);
   await connection(page, 'open');
   const session = await page.context().newCDPSession(page);

@@ -48,10 +48,10 @@ async function main(): Promise<void> {
   await course.close();
   course = await openCourse(page, 'the same once more, warm');
 
-  await step('the first red', async () => {
+  await step('what is to come in the first exercise', async () => {
     await page.locator('#menu').click();
     await page.locator(`#outline a[href="/${first.folder}"]`).click();
-    await page.locator('#summary').getByText(`0 of ${all} tests pass.`).waitFor();
+    await page.locator('#summary').getByText(`${all} tests, one after the other.`).waitFor();
   });
   await step('the first green, from the save on', async () => {
     copyFileSync(join(clone, first.solution, file), join(clone, first.folder, file));

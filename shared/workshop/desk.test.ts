@@ -10,6 +10,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -79,6 +80,25 @@ describe('progress', () => {
     expect(readFileSync(answer(), 'utf8')).toContain('A clearer comment');
   });
 
+  test('a lesson that was read is noted once, beside the exercises, also in a file that knows of none', async () => {
+    solve();
+    desk.noteVerdict(one, right);
+    const older = JSON.parse(readFileSync(progressFile(), 'utf8'));
+    expect(Object.keys(older)).toEqual(['01']);
+    expect(desk.listLessons().map(({ isRead }) => isRead)).toEqual(Array(6).fill(false));
+    desk.noteRead('lessons/02');
+    const text = readFileSync(progressFile(), 'utf8');
+    const read = { starter: '', hints: {}, read: true };
+    expect(JSON.parse(text)).toEqual({ ...older, 'lessons/02': read });
+    expect(desk.listLessons().filter(({ isRead }) => isRead)).toMatchObject([
+      { unit: { folder: 'lessons/02', title: 'Timestamps' } },
+    ]);
+    expect(await first()).toMatchObject({ state: 'solved' });
+    const { ino } = statSync(progressFile());
+    desk.noteRead('lessons/02');
+    expect(statSync(progressFile()).ino).toBe(ino);
+  });
+
   test.for([
     '',
     '{"01":',
@@ -86,6 +106,7 @@ describe('progress', () => {
     '[]',
     '{"01":{"starter":5,"hints":{}}}',
     '{"01":{"starter":"","hints":{"a":"b"}}}',
+    '{"lessons/01":{"starter":"","hints":{},"read":"yes"}}',
   ])('a damaged file is kept under another name: %j', async (text) => {
     writeFileSync(progressFile(), text);
     const said = vi.spyOn(console, 'error').mockImplementation(() => {});
@@ -152,9 +173,12 @@ test('npm run list, hint and reset', async () => {
   solve();
   desk.noteVerdict(one, right);
   appendFileSync(answer(), '\n// One more thought.\n');
+  desk.noteRead('lessons/01');
   const listed = await run('list');
-  expect(listed.stdout).toMatch(/● 01 {2}Timestamps +solved before +exercises\/01\/server\.ts/);
-  expect(listed.stdout).toMatch(/○ 05 {2}A shared canvas +not begun +exercises\/05\/server\.ts/);
+  expect(listed.stdout).toMatch(/✓ 01 {2}Echo +read +lessons\/01\/README\.md\n +● 01 {2}Add timestamps/);
+  expect(listed.stdout).toMatch(/○ 02 {2}Timestamps +not read +lessons\/02\/README\.md/);
+  expect(listed.stdout).toMatch(/● 01 {2}Add timestamps +solved before +exercises\/01\/server\.ts/);
+  expect(listed.stdout).toMatch(/○ 05 {2}Share a canvas +not begun +exercises\/05\/server\.ts/);
   expect(listed.stdout).toContain('npm run check 01');
 
   expect((await run('hint', '1')).stdout).toContain('It is solved. You need no hint.');

@@ -5,6 +5,7 @@ import type { Verdict } from '#shared/check/verdict.ts';
 import { loadExercises, readText } from '#shared/course/course.ts';
 import { answerFiles, answerIn, type Exercise, otherAnswers, starterOf } from '#shared/course/exercise.ts';
 import { hashOf } from '#shared/course/hash.ts';
+import { readCourse, type Unit } from '#shared/course/outline.ts';
 import { isThere, whyUnreadable } from '#shared/course/regular-file.ts';
 import { ROOT } from '#shared/course/root.ts';
 import { noteProgress, readProgress } from './progress.ts';
@@ -22,6 +23,24 @@ export type Desk = {
 /** The exercises, in their order. */
 export async function listExercises(): Promise<Desk[]> {
   return (await loadExercises()).map((exercise) => deskOf(exercise));
+}
+
+/** A lesson, and whether the learner has read it to its end. */
+export type LessonDesk = { unit: Unit; isRead: boolean };
+
+/** The lessons, in their order. */
+export function listLessons(progress = readProgress()): LessonDesk[] {
+  return readCourse()
+    .filter(({ kind }) => kind === 'lesson')
+    .map((unit) => ({ unit, isRead: progress[unit.folder]?.read === true }));
+}
+
+/** Notes that the learner has read a lesson to its end. @param folder named from the root: 'lessons/03' */
+export function noteRead(folder: string): void {
+  if (readProgress()[folder]?.read) return;
+  noteProgress(folder, (one) => {
+    one.read = true;
+  });
 }
 
 /** How the learner stands with one exercise. */

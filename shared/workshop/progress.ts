@@ -10,8 +10,8 @@ const LOCK = `${FILE}.lock`;
 /** Milliseconds. A change takes about one: who holds the lock for longer has crashed. */
 const LONGEST_CHANGE = 5000;
 
-export type ExerciseProgress = {
-  /** A hash of the starter with which the learner began. */
+export type UnitProgress = {
+  /** A hash of the starter with which the learner began. Of a lesson it is empty. */
   starter: string;
   /** A hash of the answer that solved it, once one has. */
   solved?: string;
@@ -19,10 +19,12 @@ export type ExerciseProgress = {
   inPart?: string;
   /** How many hints were shown, by the title of the test. */
   hints: Record<string, number>;
+  /** Of a lesson: whether the end of its text was in view. */
+  read?: true;
 };
 
-/** By the exercise's number. */
-export type Progress = Record<string, ExerciseProgress>;
+/** By the exercise's number, or by the lesson's folder: so a file that knows of no lessons is as good as any. */
+export type Progress = Record<string, UnitProgress>;
 
 /** What could not be written. It is kept as long as this process runs, and written as soon as that is possible. */
 let unsaved: Progress = {};
@@ -45,16 +47,16 @@ export function progressTrouble(): string | undefined {
 }
 
 /**
- * Changes the progress of one exercise. The file is written as a whole, so nobody ever reads half of it, and by one
+ * Changes the progress of one exercise or lesson. The file is written as a whole, so nobody ever reads half of it, and by one
  * process at a time, so none writes over what another has just written.
  */
-export function noteProgress(number: string, change: (one: ExerciseProgress) => void): void {
+export function noteProgress(name: string, change: (one: UnitProgress) => void): void {
   const isLocked = lock();
   try {
     const progress = readProgress();
-    const one = progress[number] ?? { starter: '', hints: {} };
+    const one = progress[name] ?? { starter: '', hints: {} };
     change(one);
-    unsaved[number] = one;
+    unsaved[name] = one;
     if (readTrouble === undefined) writeFile({ ...progress, ...unsaved });
   } finally {
     if (isLocked) rmSync(LOCK, { force: true });
@@ -127,14 +129,15 @@ function parse(text: string): Progress | undefined {
 }
 
 function isProgress(value: unknown): value is Progress {
-  return isRecord(value) && Object.values(value).every(isExerciseProgress);
+  return isRecord(value) && Object.values(value).every(isUnitProgress);
 }
 
-function isExerciseProgress(value: unknown): boolean {
+function isUnitProgress(value: unknown): boolean {
   return (
     isRecord(value) &&
     typeof value.starter === 'string' &&
     [value.solved, value.inPart].every((hash) => hash === undefined || typeof hash === 'string') &&
+    (value.read === undefined || value.read === true) &&
     isRecord(value.hints) &&
     Object.values(value.hints).every((level) => Number.isInteger(level))
   );

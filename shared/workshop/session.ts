@@ -22,7 +22,8 @@ export type Session = {
   end: () => void;
 };
 
-export type Found = { verdict: Verdict; recognised?: Recognised };
+/** `isStarter`: of an answer in which nothing was changed yet. */
+export type Found = { verdict: Verdict; isStarter: boolean; recognised?: Recognised };
 
 /**
  * Opens an exercise: checks it, and checks it again on every save, one check at a time.
@@ -50,10 +51,11 @@ export function openSession(
     running = true;
     changed('begins');
     const hash = hashOf(answerFiles(exercise));
+    const isUntouched = isStarter(exercise);
     try {
       const verdict = await judges.answers.judge(exercise, answerIn(exercise, exercise.folder));
       if (ended) return;
-      found = { verdict };
+      found = { verdict, isStarter: isUntouched };
       trouble = undefined;
       noteVerdict(exercise, verdict, hash);
     } catch (error) {
@@ -70,7 +72,7 @@ export function openSession(
 
   async function nameMistake(): Promise<void> {
     const mine = found;
-    if (!mine || mine.verdict.solved || isStarter(exercise)) return;
+    if (!mine || mine.verdict.solved || mine.isStarter) return;
     const recognised = await recognise(mine.verdict, () => ended || running || found !== mine);
     if (!recognised || found !== mine) return;
     found = { ...mine, recognised };

@@ -4,6 +4,7 @@ import { createClients } from './stage-clients.ts';
 import { showHand } from './stage-hand.ts';
 import { type BlockNews, isLoopback, type Order, readOrder } from './stage-messages.ts';
 import { clientOfBlock, sendBytes } from './stage-server.ts';
+import { isSmallStage } from './stage-small.ts';
 import { createTabs } from './stage-tabs.ts';
 import { showWire } from './wire.ts';
 
@@ -28,7 +29,7 @@ const clients = createClients((sentence) => {
 showWire(wire);
 showHand(hand);
 const tabs = createTabs(find('#tabs', HTMLElement));
-for (const name of ['left', 'right']) addClient(name);
+for (const name of isSmallStage() ? ['left'] : ['left', 'right']) addClient(name);
 tabs.add('wire', 'Wire', wire);
 tabs.add('hand', 'By hand', hand);
 tabs.choose('left');

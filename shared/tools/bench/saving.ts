@@ -46,7 +46,7 @@ export async function measureSaves(): Promise<Row[]> {
     return performance.now() - start;
   };
   try {
-    await prints('tests pass.');
+    await prints('one after the other.');
     await timeSave(right, 'Solved');
     const times: number[] = [];
     for (let save = 0; save < SAVES; save += 1) {

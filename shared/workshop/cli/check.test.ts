@@ -29,7 +29,7 @@ describe.concurrent('npm run check', () => {
     const { code, verdict } = await checkJson('01', '--answer', path);
     expect(verdict).toEqual({
       exercise: '01',
-      title: 'Timestamps',
+      title: 'Add timestamps',
       solved: true,
       notJudged: [],
       tests: verdict.tests.map(({ title }) => ({ title, passed: true })),
@@ -91,7 +91,7 @@ describe.concurrent('npm run check', () => {
   test('for a person: every test, what is wrong, and no colours in a pipe', async () => {
     const path = await outside('colour', "throw new Error('\\u001b[31mred\\u0007');");
     const { code, stdout, stderr } = await check('1', '--once', '--answer', path);
-    expect(stdout).toContain('Exercise 01: Timestamps');
+    expect(stdout).toContain('Exercise 01: Add timestamps');
     expect(stdout).toContain('The server crashed at its start: Error: \\u001b[31mred\\u0007');
     expect(stdout).toContain('- a client that connects gets a welcome as JSON, with a message');
     expect(stdout).not.toMatch(/(?!\n)\p{Cc}/u);

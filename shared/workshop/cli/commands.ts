@@ -3,7 +3,7 @@ import type { Exercise, Part } from '#shared/check/exercise.ts';
 import { createJudge } from '#shared/check/judge.ts';
 import { findExercise, loadExercise } from '#shared/course/course.ts';
 import { answerIn } from '#shared/course/exercise.ts';
-import { listExercises, nextHint, resetExercise } from '../desk.ts';
+import { listExercises, listLessons, nextHint, resetExercise } from '../desk.ts';
 import { hasColour, hintLines, listLines, wrap } from './print.ts';
 import { run } from './run.ts';
 
@@ -38,7 +38,7 @@ const commands: Record<string, (exercise: Exercise) => Promise<void> | void> = {
 await run(1, async () => {
   const [name = '', asked, ...more] = process.argv.slice(2);
   if (name === 'list') {
-    console.log(['', ...listLines(await listExercises(), look), ''].join('\n'));
+    console.log(['', ...listLines(await listExercises(), listLessons(), look), ''].join('\n'));
     return 0;
   }
   const command = commands[name];

@@ -108,8 +108,8 @@ function isShort(line: string): boolean {
 describe.concurrent('the companion', () => {
   test('goes from a starter to a solved exercise, with hints, and on when it is told to', async (context) => {
     const { terminal, save, sees, reference, root, exited } = openTerminal(context);
-    const start = await sees('0 of 9 tests pass.');
-    expect(start).toContain('Exercise 01: Timestamps');
+    const start = await sees('9 tests, one after the other.');
+    expect(start).toContain('Exercise 01: Add timestamps');
     expect(start).toContain('exercises/01/server.ts');
     expect(start).not.toContain('n next');
 
@@ -135,9 +135,9 @@ describe.concurrent('the companion', () => {
     expect(solved).toContain('n next');
 
     terminal.write('n');
-    expect(await sees('Exercise 02: Broadcast')).not.toContain('Timestamps');
+    expect(await sees('Exercise 02: Broadcast to all')).not.toContain('Add timestamps');
     terminal.write('l');
-    expect(await sees('03  Nicknames')).toMatch(/✓ 01 {2}Timestamps +solved/);
+    expect(await sees('03  Add nicknames')).toMatch(/✓ 01 {2}Add timestamps +solved/);
     terminal.write('q');
     expect(await exited).toBe(0);
     const progress = JSON.parse(readFileSync(join(root, '.progress.json'), 'utf8'));
@@ -148,7 +148,7 @@ describe.concurrent('the companion', () => {
     const { terminal, save, sees, raw, reference } = openTerminal(context, ['01', '--poll'], {
       NO_COLOR: '1',
     });
-    await sees('0 of 9 tests pass.');
+    await sees('9 tests, one after the other.');
     terminal.resize(50, 30);
     await sees((now) => now.includes('q quit') && now.split('\n').every(isShort));
     terminal.resize(90, 40);
@@ -187,6 +187,6 @@ describe.concurrent('the companion', () => {
     await sees('All 2 exercises are solved, and checked once more. Well done.');
     appendFileSync(join(root, 'exercises/01/server.ts'), "\nthrow new Error('no');\n");
     terminal.write('n');
-    await sees((now) => now.includes('Exercise 01: Timestamps') && now.includes('Error: no'));
+    await sees((now) => now.includes('Exercise 01: Add timestamps') && now.includes('Error: no'));
   });
 });

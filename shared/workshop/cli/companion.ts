@@ -5,7 +5,7 @@ import { createJudge, type Judge } from '#shared/check/judge.ts';
 import { exerciseNumbers, loadExercise } from '#shared/course/course.ts';
 import { answerFiles, answerIn } from '#shared/course/exercise.ts';
 import { hashOf } from '#shared/course/hash.ts';
-import { type Desk, diffWithReference, listExercises, nextHint, noteVerdict } from '../desk.ts';
+import { type Desk, diffWithReference, listExercises, listLessons, nextHint, noteVerdict } from '../desk.ts';
 import { openSession, type Session } from '../session.ts';
 import { hintLines, listLines, wrap } from './print.ts';
 import { createScreen } from './screen.ts';
@@ -150,7 +150,7 @@ async function answerKey(
   if (key === 'r') {
     check();
   } else if (key === 'l') {
-    say(...listLines(await listExercises(), screen.look()));
+    say(...listLines(await listExercises(), listLessons(), screen.look()));
   } else if (key === 'h' && failed) {
     const hint = nextHint(exercise, failed.title);
     say(...(hint ? hintLines(hint, screen.look()) : ['  There is no hint for this test.']));

@@ -1,7 +1,7 @@
 /** What a person reads in a terminal fits into it. */
 import { expect, test } from 'vitest';
 import type { Verdict } from '#shared/check/verdict.ts';
-import { printVerdict } from './print.ts';
+import { printToCome, printVerdict } from './print.ts';
 
 const text = JSON.stringify({ type: 'chat', message: 'x'.repeat(300) });
 
@@ -29,6 +29,21 @@ const print = (look: { width?: number }) => printVerdict(VERDICT, 'exercises/02'
 
 test.for([80, 76, 60, 40, 30])('no line of a verdict is longer than a terminal of %i columns', (width) => {
   expect(print({ width }).filter((line) => [...line].length > width)).toEqual([]);
+});
+
+test.for([80, 60, 40, 30])('no line of what is to come is longer than a terminal of %i columns', (width) => {
+  const lines = printToCome(VERDICT, 'exercises/02', { colour: false, width });
+  expect(lines.filter((line) => [...line].length > width)).toEqual([]);
+});
+
+test('what is to come is a list with its first test open, and nothing in it has failed', () => {
+  const more = { title: 'it goes on', passed: false, sentence: 'not yet', conversation: [] };
+  const tests = [...VERDICT.tests, more, { title: 'it is there', passed: true }];
+  const text = printToCome({ ...VERDICT, tests }, 'exercises/02', { colour: false }).join('\n');
+  expect(text).toContain('▸ what is said goes to everyone\n      Begin here. So far: bob waits for it');
+  expect(text).toContain('▶ server');
+  expect(text).toContain('  ○ it goes on\n  ✓ it is there\n');
+  expect(text).not.toMatch(/✗|not yet|tests pass/);
 });
 
 test('what was said is as long as there is room for', () => {

@@ -7,7 +7,7 @@ import type { TestResult, Verdict } from '#shared/check/verdict.ts';
 import { answerFiles } from '#shared/course/exercise.ts';
 import { printConversation } from '#shared/lesson/conversation.ts';
 import { visible } from '#shared/lesson/visible.ts';
-import type { Desk, Hint } from '../desk.ts';
+import type { Desk, Hint, LessonDesk } from '../desk.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -29,12 +29,7 @@ const NARROWEST = 30;
  */
 export function printVerdict(verdict: Verdict, where: string, look: Look): string[] {
   const paint = painter(look);
-  const lines = [
-    '',
-    paint('bold', `  Exercise ${verdict.exercise}: ${verdict.title}`),
-    `  ${paint('dim', where)}`,
-    '',
-  ];
+  const lines = heading(verdict, where, look);
   if (verdict.problem !== undefined) {
     lines.push(
       ...wrap(visible(verdict.problem), '  ', look).map((line) => paint('red', line)),
@@ -70,6 +65,33 @@ export function printVerdict(verdict: Verdict, where: string, look: Look): strin
     lines.push(...wrap(solved, '  ', look).map((line) => paint('green', line)), '');
   }
   return lines;
+}
+
+/** Gives the lines that tell a person what is to come in an exercise that nobody has begun: the first test is open. */
+export function printToCome(verdict: Verdict, where: string, look: Look): string[] {
+  const paint = painter(look);
+  const first = verdict.tests.find(({ passed }) => !passed);
+  const lines = verdict.tests.flatMap((test) => {
+    const mark = `  ${test.passed ? paint('green', '✓') : test === first ? '▸' : paint('dim', '○')} `;
+    const [title = '', ...more] = wrap(test.title, '    ', look);
+    if (test !== first) return [`${mark}${title.trimStart()}`, ...more];
+    const said = printConversation(test.conversation ?? [], (look.width ?? WIDTH) - 6);
+    return [
+      mark + paint('bold', title.trimStart()),
+      ...more,
+      ...wrap(`Begin here. So far: ${visible(test.sentence ?? '')}`, '      ', look),
+      '',
+      ...said.map((line) => `      ${line}`),
+      '',
+    ];
+  });
+  const words = `${verdict.tests.length} tests, one after the other. Your first save begins the checking.`;
+  return [...heading(verdict, where, look), ...lines, '', ...wrap(words, '  ', look), ''];
+}
+
+function heading({ exercise, title }: Verdict, where: string, look: Look): string[] {
+  const paint = painter(look);
+  return ['', paint('bold', `  Exercise ${exercise}: ${title}`), `  ${paint('dim', where)}`, ''];
 }
 
 /** Gives the lines that name a mistake which the course knows. */
@@ -143,17 +165,30 @@ export function hintLines({ texts, of }: Hint, look: Look): string[] {
   return texts.flatMap((text, at) => item(`  Hint ${at + 1} of ${of}: `, text, look));
 }
 
-/** A line for each exercise: its state, and where one works on it. */
-export function listLines(desks: Desk[], look: Look): string[] {
+/** A line for each lesson and exercise: its state, and where one reads it or works on it. */
+export function listLines(desks: Desk[], lessons: LessonDesk[], look: Look): string[] {
   const paint = painter(look);
-  const width = Math.max(...desks.map(({ exercise }) => exercise.title.length));
-  const lines = desks.map(({ exercise, state, isBegun }) => {
+  const titles = [...desks.map(({ exercise }) => exercise.title), ...lessons.map(({ unit }) => unit.title)];
+  const width = Math.max(...titles.map((title) => title.length));
+  const read = lessons.map(({ unit: { number, title, folder }, isRead }) => {
+    const mark = isRead ? paint('green', '✓') : paint('dim', '○');
+    const where = paint('dim', `${folder}/README.md`);
+    return `  ${mark} ${number}  ${title.padEnd(width)}  ${(isRead ? 'read' : 'not read').padEnd(14)}  ${where}`;
+  });
+  const done = desks.map(({ exercise, state, isBegun }) => {
     const mark =
       state === 'solved' ? paint('green', '✓') : isBegun ? paint('yellow', '●') : paint('dim', '○');
     const words = state === 'open' ? (isBegun ? 'begun' : 'not begun') : state;
     const where = paint('dim', answerFiles(exercise).map(displayPath)[0] ?? '');
     return `  ${mark} ${exercise.number}  ${exercise.title.padEnd(width)}  ${words.padEnd(14)}  ${where}`;
   });
+  // Each lesson stands before the exercise of its number.
+  const lines = [
+    ...lessons.map(({ unit }, at) => ({ number: unit.number, line: read[at] ?? '' })),
+    ...desks.map(({ exercise }, at) => ({ number: exercise.number, line: done[at] ?? '' })),
+  ]
+    .sort((a, b) => a.number.localeCompare(b.number))
+    .map(({ line }) => line);
   const numberOf = (desk?: Desk) => desk?.exercise.number;
   const changed = numberOf(desks.find(({ state }) => state === 'solved before'));
   if (changed !== undefined) {

@@ -4,7 +4,17 @@ import type { Exercise } from '#shared/check/exercise.ts';
 import { answerFiles } from '#shared/course/exercise.ts';
 import { otherPaths } from '../desk.ts';
 import type { Session } from '../session.ts';
-import { hasColour, type Look, linkTo, painter, printMistake, printVerdict, widthOf, wrap } from './print.ts';
+import {
+  hasColour,
+  type Look,
+  linkTo,
+  painter,
+  printMistake,
+  printToCome,
+  printVerdict,
+  widthOf,
+  wrap,
+} from './print.ts';
 
 /** Goes to the top left corner, and takes away what is on the screen. */
 const CLEAR = '\u001b[H\u001b[2J';
@@ -25,8 +35,9 @@ export function createScreen(output: WriteStream) {
       const sentence = `The check itself failed. It tries again on your next save. ${why}`;
       return ['', `  Exercise ${exercise.number}`, `  ${where}`, '', ...wrap(sentence, '  ', look()), ''];
     }
-    const { verdict, recognised } = now;
-    const lines = printVerdict(verdict, where, look());
+    const { verdict, recognised, isStarter } = now;
+    const isToCome = isStarter && !verdict.solved && verdict.problem === undefined;
+    const lines = (isToCome ? printToCome : printVerdict)(verdict, where, look());
     if (recognised) lines.push(...printMistake(recognised.mistake.sentence, recognised.isGuess, look()));
     if (verdict.solved && screen.extra.length === 0) {
       lines.push(

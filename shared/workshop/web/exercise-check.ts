@@ -77,9 +77,13 @@ export function openCheck(
   };
 }
 
-function foundNews(exercise: Exercise, { verdict, recognised }: Found): Omit<CheckNews, 'isChecking'> {
+function foundNews(
+  exercise: Exercise,
+  { verdict, isStarter, recognised }: Found,
+): Omit<CheckNews, 'isChecking'> {
   const failed = verdict.tests.find((test) => !test.passed);
   return {
+    isStarter,
     verdict: { ...verdict, tests: verdict.tests.map(({ conversation, ...test }) => test) },
     ...(failed?.conversation && { said: printConversation(failed.conversation) }),
     ...(recognised && {

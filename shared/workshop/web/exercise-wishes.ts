@@ -8,7 +8,7 @@ import { diffWithReference, resetExercise } from '#shared/workshop/desk.ts';
 import type { ExerciseCheck } from './exercise-check.ts';
 import type { News, Wish } from './messages.ts';
 
-export type ExerciseWish = Exclude<Wish['type'], 'look' | 'start' | 'stop' | 'restart'>;
+export type ExerciseWish = Extract<Wish['type'], 'check' | 'hint' | 'diff' | 'reset' | 'edit'>;
 
 /** Bytes. To compare a longer file may take minutes. */
 const MOST_COMPARED = 200_000;
@@ -30,7 +30,7 @@ export async function fulfilForExercise(
   if (wish === 'check') check.check();
   else if (wish === 'hint') check.hint();
   else if (wish === 'reset') answer({ type: 'note', text: startOver(exercise, files) });
-  else if (wish === 'edit') edit(files[0] ?? '', (text) => answer({ type: 'note', text }));
+  else if (wish === 'edit') openInEditor(files[0] ?? '', (text) => answer({ type: 'note', text }));
   else {
     const long = files.find((file) => readRegular(file, 0).size > MOST_COMPARED);
     if (long !== undefined) throw new Error(`${displayPath(long)} is too long to be compared.`);
@@ -47,7 +47,8 @@ function startOver(exercise: Exercise, files: string[]): string {
   return isChanged ? 'The starter is back.' : 'It was the starter already.';
 }
 
-function edit(file: string, say: (text: string) => void): void {
+/** Opens a file in the learner's editor. @param say is told what to do where that can't be done */
+export function openInEditor(file: string, say: (text: string) => void): void {
   const why = whyUnreadable(file);
   if (why !== undefined) {
     say(why);

@@ -3,9 +3,11 @@ import type { Server } from 'node:http';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { readCourse } from '#shared/course/outline.ts';
 import { ROOT } from '#shared/course/root.ts';
+import { noteRead } from '#shared/workshop/desk.ts';
 import { watchFolder } from '#shared/workshop/watch.ts';
+import { findChange } from './change.ts';
 import { fulfilForExercise } from './exercise-wishes.ts';
-import { messageOf, readWish } from './messages.ts';
+import { isTaskWish, messageOf, readWish } from './messages.ts';
 import { send } from './outbox.ts';
 import { createPlaces, type Places } from './places.ts';
 import { readStates } from './states.ts';
@@ -79,9 +81,14 @@ async function fulfil(places: Places, socket: WebSocket, data: RawData, isBinary
   }
   const place = places.of(socket);
   if (!place) return;
-  const { runner, check, unit } = place;
+  const { runner, check, unit, task } = place;
   if (wish.type === 'start') await runner.start();
   else if (wish.type === 'stop') await runner.stop();
   else if (wish.type === 'restart') await runner.restart();
+  else if (wish.type === 'undo') await runner.undo();
+  else if (wish.type === 'apply') await runner.apply(findChange(unit, wish.name));
+  else if (wish.type === 'read') {
+    if (unit.kind === 'lesson') noteRead(unit.folder);
+  } else if (isTaskWish(wish.type)) await task?.fulfil(wish.type, (news) => send(socket, news));
   else if (check) await fulfilForExercise(wish.type, unit.number, check, (news) => send(socket, news));
 }

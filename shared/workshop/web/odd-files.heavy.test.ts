@@ -229,7 +229,7 @@ browserTest('all of it is seen on a page, which goes on when it is mended', asyn
 
   for (const path of [answersFolder, progress]) rmSync(path, { recursive: true });
   await page.click('#again');
-  await sees('#summary', ' tests pass.');
+  await sees('#summary', ' tests, one after the other.');
   expect(await page.locator('#problem').isVisible()).toBe(false);
   await page.locator('#trouble').waitFor({ state: 'hidden' });
 });

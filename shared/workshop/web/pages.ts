@@ -1,24 +1,28 @@
 /** The workshop's pages, as HTML. What changes while one looks comes over the page's WebSocket. */
 import { basename, join } from 'node:path';
+import { hasTask } from '#shared/check/task.ts';
 import { readCourse, type Unit } from '#shared/course/outline.ts';
 import { isThere, readRegular } from '#shared/course/regular-file.ts';
 import { ROOT } from '#shared/course/root.ts';
+import { changesPath, lessonBefore, renderChanges } from './changes.ts';
+import { homeBody } from './home.ts';
 import { type Html, html, raw } from './html.ts';
 import { messageOf } from './messages.ts';
 import { checkPanel, tryPanel } from './panels.ts';
-import { alone, around, article, shell } from './shell.ts';
+import { alone, around, article, nameOf, shell } from './shell.ts';
 import { renderSource } from './source.ts';
 import { readStates } from './states.ts';
-import { renderLine, renderText } from './text.ts';
+import { withTaskPanel } from './task-panel.ts';
+import { renderText } from './text.ts';
 
 /** Bytes of a file that are shown. To highlight more would take long, and nobody would read it. */
 const MOST_SHOWN = 100_000;
 
 /** Gives the page at an address, and its status. What goes wrong is a sentence in the page. */
-export function renderPage(path: string): { status: number; page: Html } {
+export async function renderPage(path: string): Promise<{ status: number; page: Html }> {
   try {
     const course = readCourse();
-    const page = pageAt(path, course);
+    const page = await pageAt(path, course);
     if (page) return { status: 200, page };
     return { status: 404, page: sentencePage('Not found', 'There is nothing here.', course) };
   } catch (error) {
@@ -27,8 +31,10 @@ export function renderPage(path: string): { status: number; page: Html } {
   }
 }
 
-function pageAt(path: string, course: Unit[]): Html | undefined {
+async function pageAt(path: string, course: Unit[]): Promise<Html | undefined> {
   if (path === '/') return homePage(course);
+  const changed = course.find((unit) => changesPath(unit) === path);
+  if (changed) return changesPage(changed, course);
   const at = course.findIndex(({ folder }) => `/${folder}` === path.replace(/\/$/, ''));
   const unit = course[at];
   return unit ? unitPage(unit, course, at) : filePage(path.slice(1), course);
@@ -40,27 +46,17 @@ function sentencePage(title: string, sentence: string, course: Unit[] = []): Htm
 }
 
 function homePage(course: Unit[]): Html {
-  const read = readStates();
-  const { states } = read;
-  const next = course.find(({ kind, folder }) => kind === 'exercise' && states[folder] !== 'solved');
-  const isNew = Object.values(states).every((state) => state === 'not begun');
-  const solved = Object.values(states).filter((state) => state === 'solved').length;
-  const first = course[0];
-  const goOn = isNew || !next ? first : next;
-  const rows = course.map((unit) =>
-    unit.kind === 'lesson'
-      ? html`<li class="lesson"><a href="/${unit.folder}"><b>${unit.number}</b> <span>${unit.title}</span></a><p>${raw(renderLine(unit.idea, 'lessons/README.md'))}</p></li>`
-      : html`<li class="exercise" data-folder="${unit.folder}" data-state="${states[unit.folder]}"><a href="/${unit.folder}">Then try: ${unit.title}</a> <em class="state">${states[unit.folder]}</em></li>`,
-  );
-  const body = html`<main class="home" id="read" tabindex="-1">
-    <h1>See what crosses the wire</h1>
-    <p class="lead">Read a lesson, and play with it beside its text. Break it. Then solve the exercise: it is checked each time you save.</p>
-    <p class="go-on"><a class="main-link" href="/${goOn?.folder}">${isNew ? 'Begin' : 'Go on'}: ${goOn?.title}</a>
-    <span>${solved} of ${Object.keys(states).length} exercises solved</span></p>
-    <ol class="path">${rows}</ol>
-    <p class="small">All of it works in a terminal, too: <a href="/README.md">the commands</a>. <a href="/lessons/README.md">The whole plan</a> of the course.</p>
-  </main>`;
-  return shell({ title: 'Echo WebSockets', course, states: read, body });
+  const states = readStates();
+  return shell({ title: 'Echo WebSockets', course, states, body: homeBody(course, states) });
+}
+
+/** What changed in a lesson since the one before. */
+async function changesPage(unit: Unit, course: Unit[]): Promise<Html | undefined> {
+  const before = lessonBefore(unit, course);
+  if (!before) return undefined;
+  const title = `What changed since lesson ${before.number}`;
+  const body = alone(article(title, await renderChanges(before, unit), nameOf(unit)));
+  return shell({ title, course, states: readStates(), body });
 }
 
 function unitPage(unit: Unit, course: Unit[], at: number): Html {
@@ -79,13 +75,22 @@ function unitPage(unit: Unit, course: Unit[], at: number): Html {
     )}</div>
     <section id="read" class="panel" aria-label="${isExercise ? 'Task' : 'Text'}" tabindex="-1">${article(
       text.title.replace(/^\w+ \d\d: /, ''),
-      text.html,
+      isExercise ? text.html : lessonText(unit, course, text.html),
       name,
     )}${around(course, at)}</section>
-    ${isExercise ? checkPanel(unit) : ''}
+    ${isExercise ? checkPanel(unit, course[at + 1]) : ''}
     ${tryPanel(unit)}
   </main>`;
   return shell({ title: text.title, course, states: readStates(), body, folder: unit.folder });
+}
+
+/** A lesson's text, with what the workshop has to say in it. */
+function lessonText(unit: Unit, course: Unit[], text: Html): Html {
+  const before = lessonBefore(unit, course);
+  const link =
+    before &&
+    html`<p class="since"><a href="${changesPath(unit)}">What changed since lesson ${before.number}</a></p>`;
+  return html`${link}${hasTask(unit.folder) ? withTaskPanel(text, unit.folder) : text}`;
 }
 
 /** A file of the course: a text, or a source file with a number for each line. */

@@ -2,20 +2,24 @@
 import { knownExercise } from '#shared/course/course.ts';
 import type { Unit } from '#shared/course/outline.ts';
 import { type Html, html } from './html.ts';
+import { nameOf } from './shell.ts';
 
 /**
  * What the page of a lesson may do in its frame: all that it needs, and not to put another page in the place of the
  * workshop's. It has another origin than the workshop, so it can't change this.
  */
-const SANDBOX = 'allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-downloads';
+export const SANDBOX =
+  'allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-downloads';
 
-export function checkPanel(unit: Unit): Html {
+/** @param next what comes after the exercise: the lesson that explains it */
+export function checkPanel(unit: Unit, next: Unit | undefined): Html {
   const links = (knownExercise(unit.number)?.parts ?? []).map(
     ({ file }) => html`<a href="/${unit.folder}/${file}"><code>${unit.folder}/${file}</code></a> `,
   );
   return html`<section id="check" class="panel" aria-label="Check" tabindex="-1">
     <p class="where">You work in ${links}<button id="edit" class="quiet" type="button">Open in editor</button></p>
-    <p id="summary" class="summary" role="status">Connecting …</p>
+    <div class="verdict"><p id="summary" class="summary" role="status">Connecting …</p>
+      ${next && html`<a id="next" class="main-link" href="/${next.folder}" hidden>${nameOf(next)}</a>`}</div>
     <p id="problem" class="problem" hidden></p>
     <ol id="tests" class="tests"></ol>
     <p id="probably" class="probably" hidden></p>
@@ -29,8 +33,9 @@ export function checkPanel(unit: Unit): Html {
 
 export function tryPanel(unit: Unit): Html {
   return html`<section id="try" class="panel" aria-label="${unit.kind === 'lesson' ? 'Try it' : 'Run it'}" tabindex="-1">
-    <p class="server"><span id="state" role="status">Connecting …</span><a id="window" target="_blank" rel="noreferrer" hidden>In a window of its own</a>
+    <p class="server"><span id="state" role="status">Connecting …</span><em id="whose" hidden></em><a id="window" target="_blank" rel="noreferrer" hidden>In a window of its own</a>
       <span class="buttons"><button type="button" id="restart">Restart</button><button type="button" id="stop">Stop</button></span></p>
+    <p id="change" class="change" role="status" hidden><span id="change-name"></span> <button type="button" id="undo">Undo</button></p>
     <p id="crash" class="problem" role="alert" hidden></p>
     ${unit.kind === 'lesson' ? html`<p id="note" class="note" role="status"></p>` : ''}
     <iframe id="stage" sandbox="${SANDBOX}" title="Two clients, and the wire between them and the server" hidden></iframe>

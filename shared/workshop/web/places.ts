@@ -1,11 +1,14 @@
 /** What somebody looks at: for each lesson and exercise that is on a page, its running server and its check. */
 import type { WebSocket } from 'ws';
 import { createJudge, type Judge } from '#shared/check/judge.ts';
+import { hasTask } from '#shared/check/task.ts';
 import type { Unit } from '#shared/course/outline.ts';
+import { copyFolder } from '#shared/course/own-copy.ts';
 import { type ExerciseCheck, openCheck } from './exercise-check.ts';
+import { type LessonTask, openLessonTask } from './lesson-task.ts';
 import type { News } from './messages.ts';
 import { send, sendLines } from './outbox.ts';
-import { createRunner, type Runner } from './runner.ts';
+import { createStageRunner, type StageRunner } from './stage-runner.ts';
 
 /** Milliseconds: who loads a page again is away for less than this, and finds the server still running. */
 const LINGER = 3000;
@@ -13,9 +16,11 @@ const LINGER = 3000;
 export type Place = {
   unit: Unit;
   viewers: Set<WebSocket>;
-  runner: Runner;
+  runner: StageRunner;
   /** A lesson has none. */
   check: ExerciseCheck | undefined;
+  /** The two-minute task of a lesson, where it has one. */
+  task: LessonTask | undefined;
   leaving: NodeJS.Timeout | undefined;
 };
 
@@ -33,28 +38,40 @@ export type Places = {
 export function createPlaces(): Places {
   const places = new Map<string, Place>();
   const where = new WeakMap<WebSocket, Place>();
-  let judges: { answers: Judge; known: Judge } | undefined;
+  const judges = createJudges();
 
   function open(unit: Unit): Place {
     const viewers = new Set<WebSocket>();
     const tell = (news: News) => {
       for (const socket of viewers) send(socket, news);
     };
-    const runner = createRunner(unit.folder, {
+    const runner = createStageRunner(unit.folder, copyFolder(unit.folder), {
       state: (news) => tell({ type: 'server', ...news }),
+      switched(lines) {
+        tell({ type: 'log', lines, all: true });
+        if (place.task) tell({ type: 'task', ...place.task.news() });
+      },
       lines(lines) {
         for (const socket of viewers) {
           sendLines(socket, lines, () => (viewers.has(socket) ? runner.log() : undefined));
         }
       },
     });
-    const place: Place = { unit, viewers, runner, check: undefined, leaving: undefined };
+    const place: Place = { unit, viewers, runner, check: undefined, task: undefined, leaving: undefined };
     places.set(unit.folder, place);
     if (unit.kind === 'exercise') {
-      judges ??= { answers: createJudge({ keepSpare: true }), known: createJudge({ reuse: true }) };
-      place.check = openCheck(unit.number, judges, () => {
+      place.check = openCheck(unit.number, judges.open(), () => {
         if (place.check) tell({ type: 'check', ...place.check.news() });
       });
+    } else if (hasTask(unit.folder)) {
+      place.task = openLessonTask(
+        unit.folder,
+        runner,
+        () => judges.open().answers,
+        () => {
+          if (place.task) tell({ type: 'task', ...place.task.news() });
+        },
+      );
     }
     return place;
   }
@@ -63,6 +80,7 @@ export function createPlaces(): Places {
     clearTimeout(place.leaving);
     places.delete(place.unit.folder);
     place.check?.end();
+    place.task?.end();
     await place.runner.end();
   }
 
@@ -83,10 +101,25 @@ export function createPlaces(): Places {
       send(socket, { type: 'server', ...place.runner.state() });
       send(socket, { type: 'log', lines: place.runner.log(), all: true });
       if (place.check) send(socket, { type: 'check', ...place.check.news() });
+      if (place.task) send(socket, { type: 'task', ...place.task.news() });
     },
     leave,
     async end() {
       await Promise.all([...places.values()].map(close));
+      await judges.end();
+    },
+  };
+}
+
+/** The judges of all places. The first that has something to judge opens them. */
+function createJudges() {
+  let judges: { answers: Judge; known: Judge } | undefined;
+  return {
+    open() {
+      judges ??= { answers: createJudge({ keepSpare: true }), known: createJudge({ reuse: true }) };
+      return judges;
+    },
+    async end(): Promise<void> {
       await Promise.all([judges?.answers.end(), judges?.known.end()]);
     },
   };

@@ -1,9 +1,8 @@
 /** The server of a lesson or an exercise: it can be started and stopped, and has a state and a log. */
-import { join } from 'node:path';
 import { compile } from '#shared/check/compile.ts';
 import { describeProblem, ServerProblem } from '#shared/check/problems.ts';
 import { whyUnreadable } from '#shared/course/regular-file.ts';
-import { ROOT } from '#shared/course/root.ts';
+import { createSource, type Source } from './change.ts';
 import { type LogLine, messageOf, type ServerNews } from './messages.ts';
 import { type Running, startRunning } from './running.ts';
 
@@ -24,6 +23,10 @@ export type Program = {
   start: () => Promise<void>;
   /** Gives whether there was something to stop. */
   stop: () => Promise<boolean>;
+  /** What starts next: a changed copy, or the folder's own server. The copy before it is removed. */
+  use: Source['use'];
+  /** Its page was saved, and must be loaded again. */
+  freshen: () => void;
 };
 
 /**
@@ -32,16 +35,19 @@ export type Program = {
  * @param folder named from the root: 'lessons/03'
  */
 export function createProgram(folder: string, tell: Tell): Program {
-  const file = join(ROOT, folder, 'server.ts');
+  const { file, change, named, use } = createSource(folder);
   const { lines, add, note } = createLog(tell.lines);
   let state: ServerNews = { state: 'stopped' };
+  let fresh = Date.now();
   let running: Running | undefined;
   /** The port of the first start: the next ones listen there again, so that its address stays. */
   let port = 0;
 
   const setState = (news: ServerNews) => {
-    state = news;
-    tell.state(news);
+    const { change: _, ...others } = news;
+    const name = change();
+    state = name === undefined ? others : { ...others, change: name };
+    tell.state(state);
   };
   const fail = (sentence: string) => {
     note(sentence);
@@ -49,15 +55,15 @@ export function createProgram(folder: string, tell: Tell): Program {
   };
 
   async function run(): Promise<void> {
-    const why = whyUnreadable(file);
+    const why = whyUnreadable(file());
     if (why !== undefined) throw new Error(`${why} To bring it back: git restore ${folder}/server.ts`);
-    const compiled = await compile(file);
+    const compiled = await compile(file());
     running = startRunning(compiled.path, port, {
-      lines: add,
+      lines: (more) => add(more.map((line) => ({ ...line, text: named(line.text) }))),
       listening(at) {
         if (state.state === 'running') return;
         port = at;
-        setState({ state: 'running', url: `http://localhost:${port}`, fresh: Date.now() });
+        setState({ state: 'running', url: `http://localhost:${port}`, fresh });
       },
       late() {
         note('The server runs, but it does not listen yet.');
@@ -67,7 +73,7 @@ export function createProgram(folder: string, tell: Tell): Program {
       ended(problem) {
         running = undefined;
         compiled.remove();
-        fail(describeProblem(problem, file, state.state === 'starting'));
+        fail(named(describeProblem(problem, file(), state.state === 'starting')));
       },
     });
     await running.settled;
@@ -79,7 +85,8 @@ export function createProgram(folder: string, tell: Tell): Program {
     try {
       await run();
     } catch (error) {
-      fail(error instanceof ServerProblem ? describeProblem(error.problem, file, true) : messageOf(error));
+      const isProblem = error instanceof ServerProblem;
+      fail(named(isProblem ? describeProblem(error.problem, file(), true) : messageOf(error)));
     }
     // Somebody else has taken the port in the meantime.
     if (state.state === 'crashed' && port !== 0 && /EADDRINUSE|is in use/.test(state.sentence ?? '')) {
@@ -99,6 +106,11 @@ export function createProgram(folder: string, tell: Tell): Program {
       running = undefined;
       await was?.end();
       return was !== undefined;
+    },
+    use,
+    freshen() {
+      fresh = Date.now();
+      if (state.state === 'running') setState({ ...state, fresh });
     },
   };
 }

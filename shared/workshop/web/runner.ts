@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '#shared/course/root.ts';
 import { watchFolder } from '#shared/workshop/watch.ts';
+import { type Change, makeVariant, type Variant } from './change.ts';
 import type { LogLine, ServerNews } from './messages.ts';
 import { createProgram, type Tell } from './program.ts';
 
@@ -13,7 +14,12 @@ export type Runner = {
   /** Does nothing where it runs already. */
   start: () => Promise<void>;
   stop: () => Promise<void>;
+  /** A change stays. */
   restart: () => Promise<void>;
+  /** Runs a copy of the server with a change. @throws an Error with a sentence where the change does not fit */
+  apply: (change: Change) => Promise<void>;
+  /** Runs the folder's own server again. Does nothing where it has no change. */
+  undo: () => Promise<void>;
   /** Stops it for good: nothing starts it again. */
   end: () => Promise<void>;
 };
@@ -23,7 +29,8 @@ const WATCHED = ['server.ts', 'protocol.ts', 'client.ts', 'client.html'];
 
 /**
  * Gives a runner for the server in a folder. Nothing is started yet. From now on it watches the folder: a server
- * that runs is restarted when one of its files is saved. Nothing here rejects: what goes wrong is a state.
+ * that runs is restarted when one of its files is saved, without a change. Nothing here rejects, but for `apply`:
+ * what goes wrong is a state.
  *
  * @param folder named from the root: 'lessons/03'
  */
@@ -32,15 +39,10 @@ export function createRunner(folder: string, tell: Tell): Runner {
   const { note } = program;
   let ended = false;
   let isRestartDue = false;
-  let queue: Promise<void> = Promise.resolve();
-  /** One after the other: two saves must not start two servers. */
-  const inTurn = (work: () => Promise<void>) => {
-    queue = queue.then(work);
-    return queue;
-  };
+  const inTurn = createQueue();
   /** Of many saves, one restart is due at most: it runs what is there by then. */
   const restart = () => {
-    if (isRestartDue) return queue;
+    if (isRestartDue) return inTurn(async () => {});
     isRestartDue = true;
     return inTurn(async () => {
       isRestartDue = false;
@@ -49,16 +51,24 @@ export function createRunner(folder: string, tell: Tell): Runner {
     });
   };
 
+  const startAs = async (variant: Variant | undefined, why: string) => {
+    note(why);
+    await program.stop();
+    await program.use(variant);
+    await program.start();
+  };
+
   const saved = (name: string) => {
-    const { state } = program.state();
+    const { state, change } = program.state();
     const what = `${name} ${existsSync(join(ROOT, folder, name)) ? 'was saved' : 'is gone'}.`;
     if (/^client\.(ts|html)$/.test(name)) {
       note(`${what} The page is loaded again.`);
-      if (state === 'running') program.setState({ ...program.state(), fresh: Date.now() });
+      program.freshen();
     } else if (state === 'stopped') {
       note(`${what} The server is stopped: press Start to try it.`);
     } else {
-      note(`${what} The server starts again.`);
+      note(`${what} The server starts again${change === undefined ? '' : ', without the change'}.`);
+      inTurn(() => program.use(undefined));
       restart();
     }
   };
@@ -74,18 +84,42 @@ export function createRunner(folder: string, tell: Tell): Runner {
     stop: () =>
       inTurn(async () => {
         if (await program.stop()) note('You stopped the server.');
+        await program.use(undefined);
         program.setState({ state: 'stopped' });
       }),
     restart() {
       note('You started the server again.');
       return restart();
     },
+    apply: (change) =>
+      inTurn(async () => {
+        if (ended) return;
+        // Before anything stops: it may not fit.
+        const variant = await makeVariant(folder, change);
+        await startAs(variant, `A copy of the server starts, with one change: ${change.name}.`);
+      }),
+    undo: () =>
+      inTurn(async () => {
+        if (ended || program.state().change === undefined) return;
+        await startAs(undefined, 'You took the change back. The server starts again.');
+      }),
     async end() {
       ended = true;
       unwatch();
       await inTurn(async () => {
         await program.stop();
+        await program.use(undefined);
       });
     },
+  };
+}
+
+/** Lets one thing be done after the other: two saves must not start two servers. */
+export function createQueue(): (work: () => Promise<void>) => Promise<void> {
+  let queue: Promise<void> = Promise.resolve();
+  return (work) => {
+    const done = queue.then(work);
+    queue = done.catch(() => {}); // Whoever asked hears of it.
+    return done;
   };
 }

@@ -19,7 +19,7 @@ export function shell(page: {
   const items = page.course.map(({ folder, kind, number, title }) => {
     const here = folder === page.folder ? html` aria-current="page"` : '';
     const mark = kind === 'lesson' ? html`<b>${number}</b>` : html`<i class="mark" aria-hidden="true"></i>`;
-    const state = kind === 'lesson' ? '' : html` <span class="state for-ears">${states[folder]}</span>`;
+    const state = html` <span class="state for-ears">${states[folder]}</span>`;
     return html`<li class="${kind}" data-folder="${folder}" data-state="${states[folder] ?? ''}"><a href="/${folder}"${here}>${mark} <span>${title}</span>${state}</a></li>`;
   });
   return html`<!doctype html>
@@ -31,6 +31,8 @@ export function shell(page: {
     <link rel="icon" href="/shared/lesson/page/favicon.svg">
     <link rel="stylesheet" href="/shared/lesson/page/style.css">
     <link rel="stylesheet" href="/workshop.css">
+    <link rel="stylesheet" href="/path.css">
+    <link rel="stylesheet" href="/experiments.css">
     <script type="module" src="/workshop.ts"></script>
   </head>
   <body class="workshop" data-folder="${page.folder ?? ''}">
@@ -67,6 +69,6 @@ export function around(course: Unit[], at: number): Html {
   return html`<nav class="around" aria-label="Before and after">${link(course[at - 1], 'Before', 'prev')}${link(course[at + 1], 'Next', 'next')}</nav>`;
 }
 
-function nameOf({ kind, number, title }: Unit): string {
+export function nameOf({ kind, number, title }: Unit): string {
   return `${kind === 'lesson' ? 'Lesson' : 'Exercise'} ${number}: ${title}`;
 }

@@ -21,13 +21,18 @@ hljs.registerLanguage('html', xml);
  */
 export function renderSource(source: string, path: string): string {
   const language = /\.(ts|js)$/.test(path) ? 'ts' : /\.html$/.test(path) ? 'html' : '';
-  const lines = splitLines(highlight(source.replaceAll('\r\n', '\n').replace(/\n$/, ''), language));
+  const lines = highlightedLines(source, language);
   return lines
     .map(
       (line, n) =>
         `<span class="row-of-code" id="L${n + 1}"><a href="#L${n + 1}" tabindex="-1" aria-hidden="true">${n + 1}</a><span>${line}\n</span></span>`,
     )
     .join('');
+}
+
+/** Highlights a source file, and cuts it into its lines. Each is HTML that stands by itself. */
+export function highlightedLines(source: string, language: string): string[] {
+  return splitLines(highlight(source.replaceAll('\r\n', '\n').replace(/\n$/, ''), language));
 }
 
 /** Cuts highlighted code into lines. An element that goes over several lines is closed and opened again. */

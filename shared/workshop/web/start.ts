@@ -32,6 +32,8 @@ const TYPES: Record<string, string> = { '.css': 'text/css', '.svg': 'image/svg+x
 /** Files that are served as they are, by their address. */
 const FILES: Record<string, string> = {
   '/workshop.css': 'shared/workshop/web/page/workshop.css',
+  '/path.css': 'shared/workshop/web/page/path.css',
+  '/experiments.css': 'shared/workshop/web/page/experiments.css',
   '/shared/lesson/page/style.css': 'shared/lesson/page/style.css',
   '/shared/lesson/page/favicon.svg': 'shared/lesson/page/favicon.svg',
 };
@@ -56,7 +58,7 @@ async function respond(request: IncomingMessage, response: ServerResponse): Prom
       answer(200, TYPES[extname(file)] ?? 'text/plain', await readFile(join(ROOT, file)));
     else answer(404, 'text/plain', `${why}\n`);
   } else {
-    const { status, page } = renderPage(path);
+    const { status, page } = await renderPage(path);
     answer(status, 'text/html', page.html);
   }
 }

@@ -1,15 +1,19 @@
-/** How far the learner is with each exercise, as the pages show it. */
+/** How far the learner is with each lesson and exercise, as the pages show it. */
 import { exerciseNumbers, knownExercise } from '#shared/course/course.ts';
-import { deskOf } from '#shared/workshop/desk.ts';
+import { deskOf, listLessons } from '#shared/workshop/desk.ts';
 import { progressTrouble, readProgress } from '#shared/workshop/progress.ts';
 import { messageOf, type States } from './messages.ts';
+
+/** The state of a lesson that was read to its end. Else it has none. */
+export const READ = 'read';
 
 /** Reads the states. It never throws: what can't be read is a sentence. */
 export function readStates(): States {
   try {
     const progress = readProgress();
-    const states = exerciseNumbers().map((number) => [`exercises/${number}`, stateOf(number, progress)]);
-    return { states: Object.fromEntries(states), trouble: progressTrouble() };
+    const exercises = exerciseNumbers().map((number) => [`exercises/${number}`, stateOf(number, progress)]);
+    const lessons = listLessons(progress).map(({ unit, isRead }) => [unit.folder, isRead ? READ : '']);
+    return { states: Object.fromEntries([...lessons, ...exercises]), trouble: progressTrouble() };
   } catch (error) {
     return { states: {}, trouble: messageOf(error) };
   }

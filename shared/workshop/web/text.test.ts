@@ -8,13 +8,14 @@ test('raw HTML of a text does nothing: it is shown as it is', () => {
   for (const html of [
     '<meta http-equiv="refresh" content="0;url=http://evil.example">',
     '<iframe src="http://localhost:1"></iframe>',
-    '<!-- nobody -->',
+    '<details open><summary>nobody</summary></details>',
+    '<!-- nobody --><meta name="x">',
   ]) {
     const { html: shown } = renderText(
       `# T\n\n${html}\n\nwords ${html}\n\n- ${html}\n\n| ${html} |\n| - |\n`,
       path,
     );
-    expect(shown).not.toMatch(/<(meta|iframe|!)/);
+    expect(shown).not.toMatch(/<(meta|iframe|details|!)/);
     expect(shown).toContain('words &#60;');
     expect(renderLine(`words ${html}`, path)).not.toMatch(/<(meta|iframe|!)/);
   }

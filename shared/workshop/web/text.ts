@@ -1,10 +1,11 @@
 /** Turns the course's texts into HTML for the workshop: highlighted, with links that stay inside. */
 import { posix } from 'node:path';
 import { Lexer, Marked, type RendererObject, type Tokens } from 'marked';
+import { renderCode } from './code-text.ts';
+import { COMMENT, renderParts } from './experiment-text.ts';
 import { escapeHtml } from './html.ts';
 import type { TextPart } from './messages.ts';
-import { drawSequence } from './sequence.ts';
-import { highlight } from './source.ts';
+import { placeOf } from './place-of.ts';
 
 export type Text = {
   /** What the text's first heading says: 'Lesson 03: Broadcast' */
@@ -23,7 +24,8 @@ const GITHUB_ANCHOR = /[^\p{L}\p{N}\s_-]/gu;
  */
 export function renderText(markdown: string, path: string): Text {
   let title = '';
-  const marked = markedIn(posix.dirname(path));
+  const folder = posix.dirname(path);
+  const marked = markedIn(folder);
   marked.use({
     renderer: {
       heading({ tokens, depth, text }) {
@@ -36,7 +38,8 @@ export function renderText(markdown: string, path: string): Text {
       },
     },
   });
-  const html = marked.parse(markdown.replaceAll('\r\n', '\n'), { async: false });
+  const tokens = marked.lexer(markdown.replaceAll('\r\n', '\n'));
+  const html = renderParts(tokens, marked, folder);
   return { title, html };
 }
 
@@ -75,30 +78,10 @@ function markedIn(folder: string): Marked {
     image({ href, text }) {
       return `<img src="${escapeHtml(`/${posix.join(folder, href)}`)}" alt="${escapeHtml(text)}" loading="lazy">`;
     },
-    // The texts hold no HTML. What looks like it is shown as it is, and does nothing.
-    html: ({ text }) => escapeHtml(text),
+    // The texts hold no HTML but comments. What looks like it is shown as it is, and does nothing.
+    html: ({ text }) => (COMMENT.test(text) ? '' : escapeHtml(text)),
   };
   return new Marked({ gfm: true }).use({ renderer });
-}
-
-function renderCode({ text, lang = '' }: Tokens.Code, folder: string): string {
-  const [language = '', ...words] = lang.split(/\s+/);
-  if (language === 'mermaid') {
-    const drawing = drawSequence(text);
-    if (drawing !== undefined) {
-      return `<figure class="diagram" tabindex="0" role="group" aria-label="Diagram">${drawing}</figure>\n`;
-    }
-  }
-  const file = language === 'ts' || language === 'diff' ? words[0] : undefined;
-  const target = escapeHtml(placeOf(fileIn(folder, file ?? '')));
-  const caption =
-    file === undefined ? '' : `<figcaption><a href="${target}">${escapeHtml(file)}</a></figcaption>`;
-  const kind = language === 'sh' || language === 'console' ? ' terminal' : '';
-  const runsHere = text.trim() === `npx tsx ${folder}/server.ts`;
-  const note = runsHere
-    ? '<figcaption><a href="#try">It runs here already, beside this text.</a></figcaption>'
-    : '';
-  return `<figure class="code${kind}" data-language="${escapeHtml(language)}">${caption}<pre tabindex="0"><code>${highlight(text, language)}</code></pre>${note}</figure>\n`;
 }
 
 function renderTable({ header, rows }: Tokens.Table, inline: (cell: Tokens.TableCell) => string): string {
@@ -114,26 +97,11 @@ function renderTable({ header, rows }: Tokens.Table, inline: (cell: Tokens.Table
   return `<div class="table" tabindex="0" role="group" aria-label="Table"><table><thead>${row(header, 'th')}</thead><tbody>${body}</tbody></table></div>\n`;
 }
 
-/** The page of the workshop at which a file of the course is read. */
-function placeOf(file: string): string {
-  const readme = /^(lessons|exercises)\/(\d\d)(?:\/README\.md)?$/.exec(file);
-  if (readme) return `/${readme[1]}/${readme[2]}`;
-  const hints = /^exercises\/(\d\d)\/hints\.md$/.exec(file);
-  if (hints) return `/exercises/${hints[1]}#check`;
-  if (file === 'README.md' || file === '.') return '/';
-  return `/${file}`;
-}
-
 function linkFrom(folder: string, href: string): string {
   if (/^(#|https?:)/.test(href)) return href;
   const [path = '', anchor] = href.split('#');
   const place = placeOf(posix.join(folder, path).replace(/\/$/, ''));
   return anchor === undefined ? place : `${place}#${anchor}`;
-}
-
-/** The file that a block of code names: from the root if it begins with a top folder, else beside the text. */
-function fileIn(folder: string, file: string): string {
-  return /^(shared|lessons)\//.test(file) ? file : posix.join(folder, file);
 }
 
 function slug(heading: string): string {

@@ -19,7 +19,11 @@ describe('an exercise in the workshop', () => {
     async () => {
       const page = await open('/exercises/01');
       const right = reference();
-      await summary(page, '0 of 9 tests pass.');
+      await summary(page, '9 tests, one after the other.');
+      // What is to come, not a wall of red.
+      expect(await page.locator('#tests .failed').count()).toBe(0);
+      await page.locator('#tests .first').getByText('Begin here.').waitFor();
+      expect(await page.locator('#next').isVisible()).toBe(false);
       await page.click('#hint');
       await page.locator('#hints li').waitFor();
       await page.getByRole('button', { name: 'Show hint 2 of 4' }).waitFor();
@@ -47,6 +51,8 @@ describe('an exercise in the workshop', () => {
       writeFileSync(file(), right);
       await summary(page, 'Solved: all 9 tests pass.');
       await page.getByRole('link', { name: 'solutions/01/also-right/class.ts' }).waitFor();
+      expect(await page.locator('.verdict #next').getAttribute('href')).toBe('/lessons/02');
+      expect(await page.locator('#next').isVisible()).toBe(true);
       await page
         .locator('#outline li[data-folder="exercises/01"][data-state="solved"]')
         .waitFor({ state: 'attached' });
@@ -67,7 +73,7 @@ describe('an exercise in the workshop', () => {
       const note = page.locator('#note').getByText('Your answer is kept:');
       const [, kept = ''] = (await note.textContent())?.split('kept: ') ?? [];
       expect(readFileSync(join(workshop.root, kept), 'utf8')).toBe(right);
-      await summary(page, '0 of 9 tests pass.');
+      await summary(page, '9 tests, one after the other.');
     },
   );
 });

@@ -1,12 +1,13 @@
 /** The panel of an exercise's check: the verdict, hints, and how the answer differs from the reference. */
 
-import type { TestResult } from '#shared/check/verdict.ts';
+import type { Verdict } from '#shared/check/verdict.ts';
 import { find } from '#shared/lesson/page/find.ts';
 import { make } from '#shared/lesson/page/make.ts';
 import type { CheckNews, TextPart } from '#shared/workshop/web/messages.ts';
 import { setText } from './elements.ts';
 import { wish } from './link.ts';
 import { ask } from './question.ts';
+import { showTest, showToCome } from './test-item.ts';
 
 let isSolved = false;
 
@@ -26,27 +27,54 @@ export function openCheckPanel(): void {
   });
 }
 
-export function showCheck({ isChecking, failure, verdict, said, probably, hints, others }: CheckNews): void {
+export function showCheck(news: CheckNews): void {
+  const { isChecking, failure, verdict, said, probably, hints, others } = news;
   isSolved = verdict?.solved === true;
+  const isToCome = isStillToCome(news);
   const check = find('#check', HTMLElement);
   check.setAttribute('aria-busy', String(isChecking));
-  setText('#summary', summarise(failure, verdict));
+  setText('#summary', isToCome ? whatIsToCome(verdict?.tests.length) : summarise(failure, verdict));
   setText('#problem', failure ?? verdict?.problem);
   if (!verdict) return;
-  check.dataset.verdict = isSolved ? 'solved' : verdict.problem === undefined ? 'open' : 'broken';
+  check.dataset.verdict = isSolved
+    ? 'solved'
+    : isToCome
+      ? 'to-come'
+      : verdict.problem === undefined
+        ? 'open'
+        : 'broken';
   const guess =
     probably && `${probably.isGuess ? 'Perhaps' : 'What probably happened'}: ${probably.sentence}`;
   setText('#probably', guess);
   const first = verdict.tests.find((test) => !test.passed);
   const items = verdict.tests.map((test) =>
-    showTest(test, verdict.problem === undefined, test === first ? said : undefined),
+    isToCome
+      ? showToCome(test, test === first ? said : undefined)
+      : showTest(test, verdict.problem === undefined, test === first ? said : undefined),
   );
   for (const { file, why } of verdict.notJudged) {
     items.push(make('li', 'waiting', `${file} was not checked. ${why}`));
   }
   find('#tests', HTMLOListElement).replaceChildren(...items);
   showHints(hints);
+  showNext(verdict);
   showDone(others);
+}
+
+/** Whether nothing was changed yet: then what fails is no fault, but what is to come. */
+function isStillToCome({ isStarter, verdict }: CheckNews): boolean {
+  return isStarter === true && verdict?.problem === undefined && verdict?.solved === false;
+}
+
+function whatIsToCome(count = 0): string {
+  return `${count} tests, one after the other. Your first save begins the checking.`;
+}
+
+/** The way to the next lesson, once all that could be judged is right. */
+function showNext(verdict: Verdict): void {
+  const isRight = verdict.problem === undefined && verdict.tests.every(({ passed }) => passed);
+  const next = document.querySelector<HTMLElement>('#next');
+  if (next) next.hidden = !isRight;
 }
 
 function summarise(failure: string | undefined, verdict: CheckNews['verdict']): string {
@@ -58,21 +86,6 @@ function summarise(failure: string | undefined, verdict: CheckNews['verdict']): 
   if (tests.every((test) => test.passed))
     return `Solved, but for ${notJudged.map(({ file }) => file).join(', ')}.`;
   return `${tests.filter((test) => test.passed).length} of ${tests.length} tests pass.`;
-}
-
-/** @param said the conversation, where it is shown */
-function showTest(test: TestResult, isTried: boolean, said: string[] | undefined): HTMLElement {
-  const item = make('li', !isTried ? 'waiting' : test.passed ? 'passed' : 'failed');
-  const state = !isTried ? 'not tried' : test.passed ? 'passes' : 'fails';
-  item.append(make('span', 'for-ears', `${state}: `), make('span', 'title', test.title));
-  if (isTried && !test.passed && test.sentence !== undefined) item.append(make('p', '', test.sentence));
-  if (said) {
-    const lines = make('pre', 'conversation', said.join('\n'));
-    lines.tabIndex = 0;
-    lines.setAttribute('aria-label', 'What was said');
-    item.append(lines);
-  }
-  return item;
 }
 
 function showHints(hints: CheckNews['hints']): void {

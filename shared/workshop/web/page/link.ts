@@ -6,6 +6,9 @@ import type { News, Wish } from '#shared/workshop/web/messages.ts';
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 5000;
 
+/** Buttons that are of no use while the workshop is away. */
+const NEEDS_LINK = '.desk section button:not([data-do="guess"], [data-do="show"], .copy)';
+
 let socket: WebSocket;
 let failures = 0;
 let retry = 0;
@@ -45,7 +48,7 @@ export function wish(what: Wish): void {
 function showLink(state: 'open' | 'closed', words: string): void {
   document.body.dataset.link = state;
   find('#link', HTMLElement).textContent = words;
-  for (const button of document.querySelectorAll<HTMLButtonElement>('.desk section button')) {
+  for (const button of document.querySelectorAll<HTMLButtonElement>(NEEDS_LINK)) {
     button.disabled = state === 'closed';
   }
 }

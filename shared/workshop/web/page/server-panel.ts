@@ -4,6 +4,7 @@ import { make } from '#shared/lesson/page/make.ts';
 import type { LogLine, ServerNews } from '#shared/workshop/web/messages.ts';
 import { setText } from './elements.ts';
 import { wish } from './link.ts';
+import { showStage } from './stage-frame.ts';
 
 const LOG_LINES = 300;
 const STATES = { stopped: 'Stopped', starting: 'Starting …', running: 'Running', crashed: 'Crashed' };
@@ -11,7 +12,6 @@ const STATES = { stopped: 'Stopped', starting: 'Starting …', running: 'Running
 /** What the server does, as far as we know, and whether this page has asked for its start. */
 let state: ServerNews['state'] | undefined;
 let hasAsked = false;
-let loaded = '';
 
 /** Lets the panel's buttons work. */
 export function openServerPanel(): void {
@@ -19,6 +19,7 @@ export function openServerPanel(): void {
   find('#stop', HTMLButtonElement).addEventListener('click', () =>
     wish({ type: isDown() ? 'start' : 'stop' }),
   );
+  find('#undo', HTMLButtonElement).addEventListener('click', () => wish({ type: 'undo' }));
 }
 
 /** The workshop is there again: it may be another one, in which nothing runs. */
@@ -33,7 +34,8 @@ export function startForReader(): void {
   wish({ type: 'start' });
 }
 
-export function showServer({ state: now, url, sentence, fresh }: ServerNews): void {
+export function showServer(news: ServerNews): void {
+  const { state: now, url, sentence } = news;
   state = now;
   startForReader();
   const isUp = now === 'running' && url !== undefined;
@@ -41,18 +43,14 @@ export function showServer({ state: now, url, sentence, fresh }: ServerNews): vo
   find('#state', HTMLElement).dataset.state = now;
   find('#stop', HTMLButtonElement).textContent = isDown() ? 'Start' : 'Stop';
   setText('#crash', sentence);
-  const stage = find('#stage', HTMLIFrameElement);
   const ownWindow = find('#window', HTMLAnchorElement);
-  stage.hidden = !isUp;
   ownWindow.hidden = !isUp;
+  showStage(news);
   const curtain = find('#curtain', HTMLElement);
-  curtain.hidden = isUp;
+  curtain.hidden = !find('#stage', HTMLIFrameElement).hidden;
   curtain.textContent =
     now === 'starting' ? 'The server starts …' : 'The server does not run. Start brings it back.';
-  const address = isUp ? `${url}/stage#${fresh}` : '';
   if (isUp) ownWindow.href = url;
-  if (isUp && address !== loaded) stage.src = `${url}/stage?${fresh}`;
-  loaded = address;
 }
 
 export function showLog(lines: LogLine[], all: boolean): void {

@@ -2,33 +2,56 @@
 import { find } from '#shared/lesson/page/find.ts';
 import type { News, States } from '#shared/workshop/web/messages.ts';
 import { openCheckPanel, showCheck, showDiff } from './check-panel.ts';
+import { addCopyButtons } from './copy.ts';
+import { openDemo, showDemo } from './demo.ts';
 import { setText } from './elements.ts';
+import { openExperiments, showChange, showRefusal } from './experiments.ts';
 import { openLink, wish } from './link.ts';
+import { openReading } from './reading.ts';
 import { forgetServer, openServerPanel, showLog, showServer, startForReader } from './server-panel.ts';
 import { openOutline, openTabs } from './tabs.ts';
+import { openTaskPanel, showTask, showWhose } from './task-panel.ts';
 
 const folder = document.body.dataset.folder ?? '';
+const demo = document.querySelector<HTMLElement>('#demo');
+/** What is looked at: a lesson, an exercise, or on the home page the lesson that is shown there. */
+const looked = demo?.dataset.folder ?? folder;
 
 openOutline();
 openTabs(startForReader);
 if (folder !== '') openServerPanel();
+openExperiments(folder !== '');
+addCopyButtons();
 if (document.querySelector('#check')) openCheckPanel();
+if (document.querySelector('#task')) openTaskPanel();
+const reading = openReading();
 openLink({
   opened() {
     forgetServer();
-    if (folder !== '') wish({ type: 'look', folder });
+    if (demo) openDemo(demo);
+    if (looked !== '') wish({ type: 'look', folder: looked });
+    reading.tell();
   },
   heard: hear,
 });
 
 function hear(news: News): void {
   if (news.type === 'progress') showProgress(news);
+  if (demo && news.type === 'server') showDemo(news);
   if (folder === '') return;
-  if (news.type === 'server') showServer(news);
+  if (news.type === 'server') {
+    showServer(news);
+    showChange(news);
+    showWhose(news);
+  }
+  if (news.type === 'task') showTask(news);
   if (news.type === 'log') showLog(news.lines, news.all);
   if (news.type === 'check') showCheck(news);
   if (news.type === 'diff') showDiff(news.lines);
-  if (news.type === 'note') find('#note', HTMLElement).textContent = news.text;
+  if (news.type === 'note') {
+    find(news.about ? '#task-note' : '#note', HTMLElement).textContent = news.text;
+    if (!news.about) showRefusal(news.text);
+  }
 }
 
 function showProgress({ states, trouble }: States): void {

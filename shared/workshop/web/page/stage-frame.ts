@@ -1,0 +1,86 @@
+/** The frame with the lesson's own page, the stage: when it is loaded, and what it and this page say to each other. */
+import { find } from '#shared/lesson/page/find.ts';
+import type { ServerNews } from '#shared/workshop/web/messages.ts';
+import { wish } from './link.ts';
+
+/** What this page asks of the stage: a block of the lesson's text, by its name. */
+type Order = { course: 'run' | 'send'; name: string };
+
+/** What the stage tells of a block. */
+export type Report =
+  | { course: 'printed'; name: string; text: string }
+  | { course: 'ran'; name: string; problem?: string };
+
+let state: ServerNews['state'] | undefined;
+/** Where the lesson runs: the only origin that is listened to. It stays the same while the server is away. */
+let origin = '';
+let address = '';
+let isLoaded = false;
+let waiting: (() => void)[] = [];
+
+/** Lets the stage be heard. */
+export function openStage(heard: (report: Report) => void): void {
+  const stage = find('#stage', HTMLIFrameElement);
+  stage.addEventListener('load', () => {
+    isLoaded = address !== '';
+    goOn();
+  });
+  window.addEventListener('message', ({ data, source, origin: from }) => {
+    if (source !== stage.contentWindow || from !== origin || origin === '') return;
+    const report = readReport(data);
+    if (report) heard(report);
+  });
+}
+
+/**
+ * Keeps the frame with what the server does. It is loaded once, and again only where its page was saved or has moved:
+ * what somebody typed there, and what crossed the wire, outlives a crash.
+ */
+export function showStage({ state: now, url, fresh }: ServerNews): void {
+  const stage = find('#stage', HTMLIFrameElement);
+  // Somebody asked for something before this page knew that nothing runs.
+  if (state === undefined && now === 'stopped' && waiting.length > 0) wish({ type: 'start' });
+  state = now;
+  // It went away while the frame was loading: what is in there may be the browser's own page.
+  if (now !== 'running' && !isLoaded) address = '';
+  if (now === 'running' && url !== undefined && address !== `${url}/stage?${fresh}`) {
+    address = `${url}/stage?${fresh}`;
+    origin = url;
+    isLoaded = false;
+    stage.src = address;
+  }
+  stage.hidden = now === 'stopped' || address === '';
+  goOn();
+}
+
+/** Asks the stage for something, as soon as it is there: a server that does not run is started. @returns once it was asked */
+export async function order(what: Order): Promise<void> {
+  if (state === 'stopped' || state === 'crashed') wish({ type: 'start' });
+  if (!isThere()) await new Promise<void>((resolve) => waiting.push(resolve));
+  find('#stage', HTMLIFrameElement).contentWindow?.postMessage(what, origin);
+}
+
+function isThere(): boolean {
+  return isLoaded && state === 'running';
+}
+
+function goOn(): void {
+  if (!isThere()) return;
+  const due = waiting;
+  waiting = [];
+  for (const resolve of due) resolve();
+}
+
+/** Reads what came from a frame. Undefined where it is no report. */
+function readReport(data: unknown): Report | undefined {
+  if (typeof data !== 'object' || data === null) return undefined;
+  if (!('course' in data && 'name' in data && typeof data.name === 'string')) return undefined;
+  const { course, name } = data;
+  if (course === 'printed' && 'text' in data && typeof data.text === 'string') {
+    return { course, name, text: data.text };
+  }
+  if (course !== 'ran') return undefined;
+  return 'problem' in data && typeof data.problem === 'string'
+    ? { course, name, problem: data.problem }
+    : { course, name };
+}
