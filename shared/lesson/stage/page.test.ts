@@ -270,7 +270,6 @@ describe.each(['lessons/05', 'lessons/06'])('every control of %s can be reached'
     expect(await height()).toBeGreaterThan(640);
     expect(await page.locator('#clients').isVisible()).toBe(false);
     await page.getByRole('button', { name: 'Show the clients' }).press('Enter');
-    await reachAll(page, 'left');
   });
 
   browserTest('at 375 × 667: one part at a time, by tabs and by keyboard', async () => {
