@@ -15,17 +15,14 @@ const README = `
 const socket = new WebSocket(location.href);
 socket.onmessage = ({ data }) => console.log(data, 1);
 \`\`\`
-
 \`\`\`js throws right
 console.log('before');
 throw new TypeError('on purpose');
 \`\`\`
-
 \`\`\`js later third
 setTimeout(() => { throw new RangeError('later'); });
 Promise.reject(new SyntaxError('much later'));
 \`\`\`
-
 \`\`\`bytes unmasked
 81 02 68 69
 \`\`\`
@@ -62,8 +59,7 @@ async function open(url: string, width = 1280, height = 720): Promise<Page> {
   return page;
 }
 
-const heard = (page: Page, name: string, text: string) =>
-  clientOn(page, name).locator('#log').getByText(text);
+const heard = (page: Page, who: string, text: string) => clientOn(page, who).locator('#log').getByText(text);
 
 describe('the stage', () => {
   browserTest('on a frozen cable nothing is heard until it heals; a cut one closes with 1006', async () => {
@@ -154,7 +150,7 @@ describe('the stage', () => {
     await page.getByLabel('Length').fill('126');
     expect(await header.textContent()).toBe('72 7e 00 7e');
     await page.getByLabel('Length').fill('much');
-    expect(await page.locator('[data-hand="send"]:disabled').count()).toBe(1);
+    await page.locator('[data-hand="send"]:disabled').waitFor();
     await page.getByLabel('Length').fill('');
     await page.getByLabel('The payload is').selectOption('hex');
     await page.getByLabel('Payload', { exact: true }).fill('ff f');
@@ -170,6 +166,9 @@ describe('the stage', () => {
     await page.getByText('Sent, 20 bytes').waitFor();
     expect(await bytes.locator('.hand-key').textContent()).not.toBe(key);
     await page.locator('.wire-rows .pong').waitFor();
+    await page.setViewportSize({ width: 700, height: 720 }); // Then it lies on the clients.
+    expect(await page.locator('#client-left').isVisible()).toBe(false);
+    expect(await page.locator('.wire-rows .client').first().isVisible()).toBe(true);
     expect(await accessibilityProblems(page)).toEqual([]);
   });
 
