@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { browserTest, connection, openTab } from '#shared/testing/browser-testing.ts';
 import { accessibilityProblems, eventually, say } from '#shared/testing/page-testing.ts';
+import { clientOn, sayOn, showsConnection } from '#shared/testing/stage.ts';
 import { type RunningServer, startServer } from '#shared/testing/start-server.ts';
 
 let server: RunningServer;
@@ -54,12 +55,10 @@ describe('in a browser', () => {
 
   browserTest('the stage has two clients side by side, and what one says is seen on the wire', async () => {
     const { page, errors } = await open('/stage');
-    const [left, right] = ['left', 'right'].map((name) => page.frame({ name }));
-    if (!left || !right) throw new Error('There are no two clients.');
-    for (const frame of [left, right]) await connection(frame, 'open');
+    for (const name of ['left', 'right']) await showsConnection(page, name, 'Open');
+    const [left, right] = [clientOn(page, 'left'), clientOn(page, 'right')];
     expect(await left.locator('.wire-link').count()).toBe(0);
-    await left.fill('#field', '<img src=x onerror=alert(1)>');
-    await left.press('#field', 'Enter');
+    await sayOn(page, 'left', '<img src=x onerror=alert(1)>');
     await right.locator('#log').getByText('<img src=x').waitFor();
     await row(page, '.client.text', '<img src=x').waitFor();
     await eventually(() => row(page, '.server.text', '<img src=x').count()).toBe(2);
@@ -88,8 +87,7 @@ describe('in a browser', () => {
     await eventually(() => row(page, '.client.text', '<img').count()).toBe(0);
     await page.getByLabel('Lane', { exact: true }).selectOption('All lanes');
     await page.getByRole('button', { name: 'Pause' }).click();
-    await right.fill('#field', 'not seen');
-    await right.press('#field', 'Enter');
+    await sayOn(page, 'right', 'not seen');
     await left.locator('#log').getByText('not seen').waitFor();
     const text = await copied(page);
     expect(text).toMatch(/^left +── connects ─+▶ server\n/m);
