@@ -22,9 +22,8 @@ export async function get(
   method = 'GET',
 ): Promise<{ status: number | undefined; headers: IncomingHttpHeaders; body: string }> {
   const { hostname, port } = new URL(url);
-  const host = hostname === 'localhost' ? '127.0.0.1' : hostname.replace(/^\[|\]$/g, '');
   const asked = request({
-    host,
+    host: addressOf(hostname),
     port,
     path,
     method,
@@ -45,19 +44,18 @@ export async function postJson(
   body: unknown,
   headers: Record<string, string> = {},
 ): Promise<[status: number | undefined, text: string]> {
-  const { port, host } = new URL(url);
-  const asked = request({
-    host: '127.0.0.1',
-    port,
-    path,
-    method: 'POST',
-    headers: { Host: host, ...headers },
-  });
+  const { hostname, port, host } = new URL(url);
+  const place = { host: addressOf(hostname), port, path };
+  const asked = request({ ...place, method: 'POST', headers: { Host: host, ...headers } });
   asked.end(typeof body === 'string' ? body : JSON.stringify(body));
   const [response] = await once(asked, 'response');
   let text = '';
   for await (const part of response.setEncoding('utf8')) text += part;
   return [response.statusCode, text];
+}
+
+function addressOf(hostname: string): string {
+  return hostname === 'localhost' ? '127.0.0.1' : hostname.replace(/^\[|\]$/g, '');
 }
 
 /** The status that answers an upgrade. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { rawConnect, rawFrame, rawFrames } from '#shared/check/raw-client.ts';
-import { get, isClosed, postJson, scratchFolder } from '#shared/testing/serving.ts';
+import { get, isClosed, otherAddresses, postJson, scratchFolder } from '#shared/testing/serving.ts';
 import { type RunningServer, startServer } from '#shared/testing/start-server.ts';
 import { toHex } from './build-frame.ts';
 
@@ -125,6 +125,16 @@ describe('a cable', () => {
     onTestFinished(() => void socket.destroy());
     expect(status).toBe(101);
   });
+
+  test.skipIf(!otherAddresses().includes('::1'))(
+    'leads there, too, where the server listens on ::1',
+    async () => {
+      const own = await startServer(file, { env: { HOST: '::1' } });
+      onTestFinished(() => own.stop());
+      const port = await lay('left', undefined, own.url);
+      expect((await get(`http://localhost:${port}`, '/')).status).toBe(200);
+    },
+  );
 
   test('is frozen, slowed down, cut and healed', async () => {
     const port = await lay('freezer');
