@@ -10,16 +10,15 @@ const FOLDER = 'lessons/02';
 
 testExperiments(FOLDER, {
   bytes: async (bench) => {
-    const [welcome, answer = ''] = await answersToBytes(bench);
-    expect(welcome).toContain('"type":"welcome"');
+    const [answer = '', after = ''] = await answersToBytes(bench);
     const isError = answer.includes('"type":"error","code":"not-text"');
-    const isOpen = answer.endsWith('readyState 1');
+    const isOpen = after.includes('"type":"echo","message":"still here"');
     return [isError && !isOpen, answer.includes('"type":"echo"'), isError && isOpen];
   },
 
   'bytes-as-text': async (bench) => {
     await bench.apply('bytes-as-text');
-    const [, answer = ''] = await answersToBytes(bench);
+    const [answer = ''] = await answersToBytes(bench);
     const echo = /"type":"echo","message":"(.*?)"/.exec(answer)?.[1];
     return [echo === '\ufffd\ufffd', echo === '\u00ff\u00fe', echo === undefined];
   },
@@ -55,13 +54,12 @@ testExperiments(FOLDER, {
   },
 });
 
-/** Sends two bytes that are no text. Gives the two messages that come: a line each. */
+/** Sends two bytes that are no text, and a text. Gives what comes after the welcome: a line for each. */
 async function answersToBytes(bench: Bench): Promise<string[]> {
   await bench.run('bytes');
-  await expect.poll(async () => lines(await bench.printed()), PATIENCE).toHaveLength(2);
-  return lines(await bench.printed());
-}
-
-function lines(printed: string): string[] {
-  return printed.split('\n').filter((line) => line.startsWith('{'));
+  const lines = async () => (await bench.printed()).split('\n').filter((line) => /^(\{|closed)/.test(line));
+  await expect.poll(lines, PATIENCE).toHaveLength(3);
+  const [welcome, ...answers] = await lines();
+  expect(welcome).toContain('"type":"welcome"');
+  return answers;
 }
