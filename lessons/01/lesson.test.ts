@@ -4,10 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { WebSocketServer } from 'ws';
 import { rawConnect, rawFrame, rawFrames } from '#shared/check/raw-client.ts';
 import { browserTest, connection, openTab } from '#shared/testing/browser-testing.ts';
-import { startChanged } from '#shared/testing/changed-server.ts';
 import { testHostileClients } from '#shared/testing/hostile.ts';
 import { openConsole } from '#shared/testing/page-console.ts';
-import { readmeEdits } from '#shared/testing/readme-diff.ts';
 import { connectRecording, everybodyLeft } from '#shared/testing/recording-client.ts';
 import { type RunningServer, startServer } from '#shared/testing/start-server.ts';
 import { expectTranscript, readmeBlock } from '#shared/testing/transcript.ts';
@@ -119,8 +117,7 @@ describe('on the wire', () => {
   });
 
   test("the frames are the ones in the text, the client's and the server's", async () => {
-    const bytes = (name: string) =>
-      Buffer.from(readmeBlock(FOLDER, 'bytes', name).replaceAll(' ', ''), 'hex');
+    const bytes = (name: string) => Buffer.from(readmeBlock(FOLDER, 'text', name).replaceAll(' ', ''), 'hex');
     const connection = await rawConnect(server.socketUrl);
     connection.socket.write(bytes('client'));
     const frames = rawFrames(connection);
@@ -132,9 +129,9 @@ describe('on the wire', () => {
   });
 
   test('the close frames are the ones in the text: the answer repeats the code and the reason', async () => {
-    const readme = readFileSync(new URL('README.md', import.meta.url), 'utf8');
+    const more = readFileSync(new URL('more.md', import.meta.url), 'utf8');
     const payloads = [/P->>S: close: (\d+), (.+)/, /S->>P: close: (\d+), (.+)/].map((line) => {
-      const [, code, reason = ''] = line.exec(readme) ?? [];
+      const [, code, reason = ''] = line.exec(more) ?? [];
       return Buffer.from([Number(code) >> 8, Number(code) & 0xff, ...Buffer.from(reason)]);
     });
     const connection = await rawConnect(server.socketUrl);
@@ -143,6 +140,35 @@ describe('on the wire', () => {
     await frames.next();
     expect((await frames.next()).value).toMatchObject({ opcode: 8, payload: payloads[1] });
     connection.socket.destroy();
+  });
+
+  test('a message that is too long is answered with 1009 as soon as its length is there', async () => {
+    const connection = await rawConnect(server.socketUrl);
+    const whole = rawFrame(1, 'a'.repeat(65_537));
+    connection.socket.write(whole.subarray(0, whole.length - 65_537));
+    const frames = rawFrames(connection);
+    await frames.next();
+    const { value } = await frames.next();
+    expect(value?.opcode).toBe(8);
+    expect(value?.payload.readUInt16BE(0)).toBe(1009);
+    connection.socket.destroy();
+  });
+
+  test('a frame without a mask is one line in the log, and 1002 for its sender alone', async () => {
+    const alice = await connectRecording(server.socketUrl);
+    await alice.next();
+    const connection = await rawConnect(server.socketUrl);
+    connection.socket.write(Buffer.from(readmeBlock(FOLDER, 'bytes', 'no-mask').replaceAll(' ', ''), 'hex'));
+    const frames = rawFrames(connection);
+    await frames.next();
+    const { value } = await frames.next();
+    expect(value?.opcode).toBe(8);
+    expect(value?.payload.readUInt16BE(0)).toBe(1002);
+    await expect.poll(output, PATIENCE).toContain('A client broke the protocol: Invalid WebSocket frame');
+    alice.send('still here');
+    expect(await alice.next()).toBe('Echo: still here');
+    connection.socket.destroy();
+    await alice.close();
   });
 
   test('after a broken frame the goodbye is thrown away: the server notes 1006', async () => {
@@ -184,83 +210,51 @@ describe('on the wire', () => {
   );
 });
 
-describe('Break it, in a browser', () => {
-  browserTest('the first visit: press Close, then Connect, then reload', async () => {
+describe('close codes, in a browser', () => {
+  browserTest('the steps of the text, in the left client: Close, then Connect', async () => {
+    const left = await openConsole(server.url);
+    const right = await openConsole(server.url);
+    await left.page.getByLabel('Message', { exact: true }).fill('hello');
+    await left.page.keyboard.press('Enter');
+    await left.page.getByText('Echo: hello').waitFor();
+    await left.page.getByRole('button', { name: 'Send 8 bytes' }).click();
+    await left.page.getByRole('button', { name: 'Close' }).click();
+    await connection(left.page, 'closed');
+    await left.page.getByRole('button', { name: 'Connect' }).click();
+    await connection(left.page, 'open');
+    await expect.poll(() => output().match(/\n/g), PATIENCE).toHaveLength(4);
+    expectTranscript(FOLDER, 'first-visit', output());
+    await Promise.all([left.page.close(), right.page.close()]);
+  });
+
+  browserTest('who reloads the page is 1001 at the other end', async () => {
     const { page } = await openConsole(server.url);
-    await page.getByRole('button', { name: 'Close' }).click();
-    await connection(page, 'closed');
-    await page.getByRole('button', { name: 'Connect' }).click();
-    await connection(page, 'open');
     await page.reload();
     await connection(page, 'open');
-    // In which order the server hears of the old connection and of the new one is not the page's to decide.
-    await expect.poll(() => output().match(/\n/g), PATIENCE).toHaveLength(5);
-    expectTranscript(FOLDER, 'first-visit', inOrder(output()));
+    await expect.poll(output, PATIENCE).toContain("A client left: code 1001, reason ''.");
     await page.close();
   });
 
   browserTest('close() without a code is 1005 at the other end', async () => {
     const { page, paste } = await openConsole(server.url);
-    await paste("const s = new WebSocket('ws://localhost:8080'); s.onopen = () => s.close();");
+    await paste('const s = new WebSocket(location.href); s.onopen = () => s.close();');
     await expect.poll(output, PATIENCE).toContain("A client left: code 1005, reason ''.");
     await page.close();
   });
 
-  browserTest('1. Send too much: 1009 for the sender, and the page is still served', async () => {
-    const { page, paste, printed } = await openConsole(server.url);
-    await paste(readmeBlock(FOLDER, 'js', 'too-much'));
-    await expect.poll(printed, PATIENCE).toBe('closed with 1009\n');
-    await expect.poll(output, PATIENCE).toContain('A client left');
-    expectTranscript(FOLDER, 'too-much', output());
-    await page.getByLabel('Message', { exact: true }).fill('still here');
-    await page.keyboard.press('Enter');
-    await page.getByText('Echo: still here').waitFor();
-    await page.close();
-  });
-
-  browserTest('2. Take the error listener away: one visitor ends it for all, with 1006', async () => {
-    const own = await startChanged(FOLDER, readmeEdits(FOLDER, 'no-error-listener'));
-    const innocent = await openConsole(own.url);
-    // Of the same site, and without a connection of its own.
-    const { paste, page } = await openConsole(`${own.url}/nothing`, own.url);
-    await paste(readmeBlock(FOLDER, 'js', 'too-much'));
-    expect(await own.exited).toBe(1);
-    expectTranscript(FOLDER, 'no-error-listener', own.output());
-    await connection(innocent.page, 'closed');
-    expect(await innocent.page.locator('#detail').innerText()).toContain('1006');
-    await Promise.all([innocent.page.close(), page.close(), own.stop()]);
-  });
-
-  browserTest('3. Send too early: it throws. Send too late: it is discarded', async () => {
-    const { page, paste, printed } = await openConsole(server.url);
-    await paste(readmeBlock(FOLDER, 'js', 'too-early'));
-    expect(printed()).toContain('Uncaught InvalidStateError');
-    await paste(readmeBlock(FOLDER, 'js', 'too-late'));
-    await expect.poll(printed, PATIENCE).toContain('readyState 2 bufferedAmount 8\n');
-    await expect.poll(output, PATIENCE).toContain('A client left: code 1005');
-    await page.close();
-  });
-
-  browserTest('4. Come from another site: 403, and the server prints nothing', async () => {
-    const file = new URL('client.html', import.meta.url).href;
-    const { page, paste, printed } = await openConsole(file, server.url);
-    await paste(readmeBlock(FOLDER, 'js', 'other-site'));
+  browserTest('a page that was opened from a file is refused with 403', async () => {
+    const { page, paste, printed } = await openConsole(
+      new URL('client.html', import.meta.url).href,
+      server.url,
+    );
+    await paste(
+      "new WebSocket('ws://localhost:8080').onclose = ({ code }) => console.log('closed with', code);",
+    );
     await expect.poll(printed, PATIENCE).toContain('closed with 1006\n');
     expect(printed()).toContain('Unexpected response code: 403');
-    expect(printed()).not.toContain('opened');
     expect(output()).toBe('');
     await page.close();
   });
-});
-
-test('without the error listener four bytes end the server, and other clients get 1006', async () => {
-  const own = await startChanged(FOLDER, readmeEdits(FOLDER, 'no-error-listener'));
-  const alice = await connectRecording(own.socketUrl);
-  const { socket } = await rawConnect(own.socketUrl);
-  socket.write(Buffer.from('81026869', 'hex'));
-  expect(await own.exited).toBe(1);
-  expect(await alice.closed).toEqual({ code: 1006, reason: '' });
-  await own.stop();
 });
 
 describe('whatever one client does', () => {
@@ -276,9 +270,3 @@ describe('whatever one client does', () => {
     flood: 'x'.repeat(1_000),
   });
 });
-
-/** Puts the last two lines in one order: the page that a reload ends, then the page that it begins. */
-function inOrder(output: string): string {
-  const lines = output.trim().split('\n');
-  return [...lines.slice(0, -2), ...lines.slice(-2).sort().reverse()].join('\n');
-}

@@ -1,18 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { browserTest } from '#shared/testing/browser-testing.ts';
-import { startChanged } from '#shared/testing/changed-server.ts';
 import { BAD_TEXTS, testHostileClients } from '#shared/testing/hostile.ts';
-import { openConsole } from '#shared/testing/page-console.ts';
 import { readmeEdits } from '#shared/testing/readme-diff.ts';
-import { connectRecording, type RecordingClient } from '#shared/testing/recording-client.ts';
+import { connectRecording } from '#shared/testing/recording-client.ts';
 import { type RunningServer, startServer } from '#shared/testing/start-server.ts';
 import { readmeBlock } from '#shared/testing/transcript.ts';
 import { typeErrors } from '#shared/testing/type-errors.ts';
 import { parseServerMessage } from './protocol.ts';
-
-/** How long to wait for what must come: only a wrong server ever takes so long. */
-const PATIENCE = { timeout: 10_000, interval: 20 };
 
 const FOLDER = 'lessons/02';
 const WELCOME = { type: 'welcome', message: 'Welcome to Echo WebSocket Server!', at: anyTime() };
@@ -123,54 +117,6 @@ describe("the page's parser", () => {
 });
 
 describe('Break it', () => {
-  browserTest('1. Send bytes: the error not-text, and the connection is open', async () => {
-    const { page, paste, printed } = await openConsole(server.url);
-    await paste(readmeBlock(FOLDER, 'js', 'bytes'));
-    await expect.poll(printed, PATIENCE).toContain('"code":"not-text"');
-    expect(printed()).toContain('"type":"welcome"');
-    expect(await page.evaluate('socket.readyState')).toBe(1);
-    await page.close();
-  });
-
-  browserTest('2. Take bytes for text: each byte becomes U+FFFD, and no error is seen', async () => {
-    const own = await startChanged(FOLDER, readmeEdits(FOLDER, 'bytes-as-text'));
-    const { page, paste, printed } = await openConsole(`${own.url}/nothing`, own.url);
-    await paste(readmeBlock(FOLDER, 'js', 'bytes'));
-    await expect.poll(printed, PATIENCE).toContain('"type":"echo","message":"\ufffd\ufffd"');
-    expect(printed()).not.toContain('"type":"error"');
-    await Promise.all([page.close(), own.stop()]);
-  });
-
-  test('3. Read the clock too early: each echo has the time of the arrival', async () => {
-    const own = await startChanged(FOLDER, readmeEdits(FOLDER, 'clock-at-connect'));
-    const alice = await connectRecording(own.socketUrl);
-    await alice.next();
-    const first = await echoedAt(alice);
-    await clockMoved();
-    expect(await echoedAt(alice)).toBe(first);
-    await alice.close();
-    await own.stop();
-
-    const bob = await connectRecording(server.socketUrl);
-    await bob.next();
-    const right = await echoedAt(bob);
-    await clockMoved();
-    expect(await echoedAt(bob)).not.toBe(right);
-    await bob.close();
-  });
-
-  browserTest(
-    '4. Make a typing error: the server runs, and the page says that it does not know this',
-    async () => {
-      const own = await startChanged(FOLDER, readmeEdits(FOLDER, 'typing-error'));
-      const { page } = await openConsole(own.url);
-      await page.getByLabel('Message', { exact: true }).fill('hello');
-      await page.keyboard.press('Enter');
-      await page.getByText('The server sent something that this page does not know.').waitFor();
-      await Promise.all([page.close(), own.stop()]);
-    },
-  );
-
   test('4. Make a typing error: the type checker reports it', () => {
     const server = 'lessons/02/server.ts';
     const [edit] = readmeEdits(FOLDER, 'typing-error');
@@ -201,11 +147,6 @@ function anyTime(): unknown {
 
 function withoutTime(text: string): string {
   return text.replace(/"at":"[^"]*"/, '"at":""');
-}
-
-async function echoedAt(client: RecordingClient): Promise<unknown> {
-  client.send('what time is it?');
-  return (await client.nextJson()).at;
 }
 
 /** Waits until the clock, which counts milliseconds here, shows another time. */
