@@ -108,6 +108,7 @@ function rowOf(event: WireEvent, lanes: Lanes, rows: Rows): Row | undefined {
 
 async function copyText(text: string, top: HTMLElement, say: (text: string) => void): Promise<void> {
   top.parentElement?.querySelector('textarea')?.remove();
+  say(''); // Until it is done, the view must not say so of the last time.
   try {
     await navigator.clipboard.writeText(text);
     say('Copied.');
