@@ -60,7 +60,11 @@ describe('where the answer is not a file', () => {
     expect(page).toMatchObject(isMissing ? { status: 404 } : { text: expect.stringContaining(sentence) });
 
     link.ask({ type: 'start' });
-    expect((await link.hears('server', ({ state }) => state === 'crashed')).sentence).toContain(sentence);
+    // On a busy machine it may still tell how the last start ended.
+    await link.hears(
+      'server',
+      ({ state, sentence: why = '' }) => state === 'crashed' && why.includes(sentence),
+    );
     for (const type of ['edit', 'diff'] as const) {
       link.ask({ type });
       expect((await link.hears('note')).text).toContain(sentence);
