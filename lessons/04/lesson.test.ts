@@ -1,21 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { browserTest } from '#shared/testing/browser-testing.ts';
+import { editsOf, readBlocks } from '#shared/course/blocks.ts';
 import { startChanged } from '#shared/testing/changed-server.ts';
 import { BAD_TEXTS, testHostileClients } from '#shared/testing/hostile.ts';
-import { openConsole } from '#shared/testing/page-console.ts';
-import { readmeEdits } from '#shared/testing/readme-diff.ts';
 import { connectRecording, type RecordingClient } from '#shared/testing/recording-client.ts';
 import { type RunningServer, startServer } from '#shared/testing/start-server.ts';
-import { expectTranscript, readmeBlock } from '#shared/testing/transcript.ts';
 import { ERROR_TEXTS, parseServerMessage } from './protocol.ts';
 
 /** How long to wait for what must come: only a wrong server ever takes so long. */
 const PATIENCE = { timeout: 20_000, interval: 10 };
 
 const AT = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-
-/** What mallory lets alice say. */
-const FORGED = 'I owe mallory 100 euros';
 
 let server: RunningServer;
 const connected: RecordingClient[] = [];
@@ -316,76 +311,20 @@ describe('bad input', () => {
   });
 });
 
-describe('break it', () => {
-  browserTest('somebody who writes a name into a chat message speaks under their own', async () => {
-    const alice = await connectAs('alice');
-    const { page, paste, printed } = await openConsole(server.url);
-    arrivals += 2; // The page, and mallory.
-    await paste(readmeBlock('lessons/04', 'js', 'forged'));
-    expect(await alice.nextJson()).toMatchObject({ type: 'system', message: 'mallory joined.' });
-    expect(await alice.nextJson()).toMatchObject({ type: 'chat', username: 'mallory', message: FORGED });
-    await expect.poll(printed, PATIENCE).toContain(FORGED);
-    expect(printed()).toMatch(/^.*"code":"not-joined".*\n.*"type":"joined".*\n.*"username":"mallory".*\n$/);
-    await page.close();
-  });
-
-  browserTest('a server that believes the message lets anybody speak as anybody, joined or not', async () => {
-    const changed = await startChanged('lessons/04', readmeEdits('lessons/04', 'believe'));
-    try {
-      const alice = await join(await connectRecording(changed.socketUrl), 'alice');
-      const { page, paste } = await openConsole(changed.url);
-      await paste(readmeBlock('lessons/04', 'js', 'forged'));
-      expect(await alice.nextJson()).toMatchObject({ type: 'chat', username: 'alice', message: FORGED });
-      expect(await alice.nextJson()).toMatchObject({ type: 'system' });
-      expect(await alice.nextJson()).toMatchObject({ type: 'chat', username: 'alice', message: FORGED });
-      await page.close();
-    } finally {
-      await changed.stop();
-    }
-  });
-
-  test('a server that does not forget has a ghost: the name of who left stays taken', async () => {
-    const changed = await startChanged('lessons/04', readmeEdits('lessons/04', 'ghost'));
-    try {
-      const first = await join(await connectRecording(changed.socketUrl), 'alice');
-      await first.close(1001);
-      await expect.poll(changed.output, PATIENCE).toContain('A client left: code 1001');
-      const second = await connectRecording(changed.socketUrl);
-      expect(await ask(second, { type: 'join', username: 'alice' })).toEqual(error('username-taken'));
-      expect(await ask(second, { type: 'join', username: 'bob' })).toMatchObject({
-        usernames: ['alice', 'bob'],
-      });
-    } finally {
-      await changed.stop();
-    }
-  });
-
-  test('without NFKC there are two people who look like one', async () => {
-    const changed = await startChanged('lessons/04', readmeEdits('lessons/04', 'twins'));
-    try {
-      await join(await connectRecording(changed.socketUrl), 'alice');
-      const twin = await connectRecording(changed.socketUrl);
-      expect(await ask(twin, { type: 'join', username: '\uff41lice' })).toMatchObject({
-        type: 'joined',
-        usernames: ['alice', '\uff41lice'],
-      });
-    } finally {
-      await changed.stop();
-    }
-  });
-
-  test('with a plain object for the names, constructor is taken in an empty room', async () => {
-    const changed = await startChanged('lessons/04', readmeEdits('lessons/04', 'object'));
-    try {
-      const client = await connectRecording(changed.socketUrl);
-      for (const username of ['constructor', '__proto__']) {
-        expect(await ask(client, { type: 'join', username })).toEqual(error('username-taken'));
-      }
-      await join(client, 'alice');
-    } finally {
-      await changed.stop();
-    }
-  });
+test('without NFKC there are two people who look like one', async () => {
+  const more = readBlocks(readFileSync(new URL('more.md', import.meta.url), 'utf8'));
+  const edits = more.filter(({ info }) => info[0] === 'diff').flatMap(editsOf);
+  const changed = await startChanged('lessons/04', edits);
+  try {
+    await join(await connectRecording(changed.socketUrl), 'alice');
+    const twin = await connectRecording(changed.socketUrl);
+    expect(await ask(twin, { type: 'join', username: '\uff41lice' })).toMatchObject({
+      type: 'joined',
+      usernames: ['alice', '\uff41lice'],
+    });
+  } finally {
+    await changed.stop();
+  }
 });
 
 test('the terminal shows who comes and goes, and no message', async () => {
@@ -397,7 +336,9 @@ test('the terminal shows who comes and goes, and no message', async () => {
   await bob.close(1001);
   await alice.close(1001);
   await expect.poll(() => printed().split('A client left').length, PATIENCE).toBe(3);
-  expectTranscript('lessons/04', 'terminal', printed());
+  expect(printed()).toBe(
+    `${'A client arrived.\n'.repeat(2)}${"A client left: code 1001, reason ''.\n".repeat(2)}`,
+  );
 });
 
 describe('whatever one client does', () => {
