@@ -11,16 +11,16 @@ import { ROOT } from '#shared/course/root.ts';
 import { TITLE_LINE } from './transcript.ts';
 
 const HEADINGS = [
-  'What you will learn',
-  'Run it',
-  'What to look at',
+  'Play',
+  'The idea',
   'How it works',
   'On the wire',
   'Break it',
+  'Two minutes',
   'What this does not do yet',
   'Recap',
-  'Further reading',
   'Your turn',
+  'More',
 ];
 
 const TEXTS = [
