@@ -13,6 +13,8 @@ export type OpenEvent = Extract<WireEvent, { kind: 'open' }>;
 /** So many bytes of a payload are shown, eight in a line, or four with and without their mask. */
 const MOST_BYTES = 256;
 const IN_LINE = 8;
+/** A text of so many characters stands above all else. */
+const SHORT = 240;
 
 /** The frame that an event tells of: its payload has only the bytes that were sent along. */
 export function frameIn({ header, payload, length }: FrameEvent): Frame {
@@ -60,35 +62,45 @@ function linesOfHead(head: string): HTMLElement {
   return pre;
 }
 
-/** What each bit of a frame's header means, and its payload. */
+/** What a frame says, what each bit of its header means, and its payload. */
 export function describeFrame(event: FrameEvent): HTMLElement {
   const frame = frameIn(event);
-  const { header, payload, length, masked, opcode, fin } = frame;
-  const { error, inflated } = event;
+  const { header, payload, length, masked } = frame;
+  const { error } = event;
   const box = make('div', 'wire-detail');
-  const say = (className: string, text: string) => box.append(make('p', className, text));
+  const meaning = meaningOf(event, frame);
+  // A long text must not push the header out of sight.
+  const isShort = error !== undefined || (meaning?.textContent.length ?? 0) <= SHORT;
+  if (meaning && isShort) box.append(meaning);
+  box.append(make('p', 'wire-label', `The header, bit by bit: ${bytesOf(header.length)}`));
+  box.append(tableOf(frame, error?.byte));
+  if (length > 0) {
+    const how = masked && payload.length > 0 ? ', with its mask and without' : '';
+    box.append(make('p', 'wire-label', `The payload${how}: ${bytesOf(length)}`));
+  }
+  if (meaning && !isShort) box.append(meaning);
+  if (payload.length > 0) box.append(make('pre', 'wire-bytes', linesOf(frame).join('\n')));
+  return box;
+}
+
+/** In words: what breaks the protocol, why it closes, or the message. */
+function meaningOf({ error, inflated }: FrameEvent, frame: Frame): HTMLElement | undefined {
+  const { payload, length, opcode, fin } = frame;
   if (error) {
-    const note = make('p', 'wire-error', '');
+    const note = make('p', 'wire-error');
     note.append(make('strong', '', error.sentence), ` Byte ${error.byte}, `, rfc(error.section));
     note.append('. No byte after this one means anything.');
-    box.append(note);
-  } else if (opcode === 8) {
-    say('wire-sum', closeReason(closeCode(payload), decode(payload.subarray(2))));
-  } else if (inflated) {
-    say('wire-message', 'text' in inflated ? `Inflated: ${visible(inflated.text)}` : inflated.why);
-  } else if (opcode === 1 && length > 0) {
-    const isWhole = fin && length === payload.length;
-    say('wire-message', visible(decode(payload)) + (isWhole ? '' : ' …'));
+    return note;
   }
-  say('wire-label', `The header, bit by bit: ${bytesOf(header.length)}`);
-  box.append(tableOf(frame, error?.byte));
-  if (payload.length > 0) {
-    say('wire-label', `The payload${masked ? ', with its mask and without' : ''}: ${bytesOf(length)}`);
-    box.append(make('pre', 'wire-bytes', linesOf(frame).join('\n')));
-  } else if (length > 0) {
-    say('wire-label', `The payload: ${bytesOf(length)}`);
+  if (opcode === 8)
+    return make('p', 'wire-sum', closeReason(closeCode(payload), decode(payload.subarray(2))));
+  if (inflated) {
+    const said = 'text' in inflated ? `Inflated: ${visible(inflated.text)}` : inflated.why;
+    return make('p', 'wire-message', said);
   }
-  return box;
+  if (opcode !== 1 || length === 0) return undefined;
+  const isWhole = fin && length === payload.length;
+  return make('p', 'wire-message', visible(decode(payload)) + (isWhole ? '' : ' …'));
 }
 
 /** The header, bit by bit. @param broken the byte at which it breaks the protocol */

@@ -7,6 +7,12 @@ import type { Tap } from './tap.ts';
 const PACE = 50;
 const MOST_UNREAD = 1024 * 1024;
 
+/** What is waiting for its time is sent when the process ends: a frame that ends the server is seen, too. */
+const lastWords = new Set<() => void>();
+process.on('exit', () => {
+  for (const send of lastWords) send();
+});
+
 /** Answers a request with all that happens on the wire, until the page goes. */
 export function serveFeed(tap: Tap, response: ServerResponse, headers: Record<string, string>): void {
   response.writeHead(200, { ...headers, 'Content-Type': 'text/event-stream' });
@@ -23,7 +29,7 @@ export function serveFeed(tap: Tap, response: ServerResponse, headers: Record<st
   const stop = tap.watch((event) => {
     waiting.push(event);
   });
-  const timer = setInterval(() => {
+  const send = () => {
     const count = tap.leftOut() - told + lost;
     told = tap.leftOut();
     if (response.writableLength > MOST_UNREAD) {
@@ -35,9 +41,17 @@ export function serveFeed(tap: Tap, response: ServerResponse, headers: Record<st
     if (count > 0) waiting.push({ kind: 'left-out', count });
     if (waiting.length > 0) response.write(`data: ${JSON.stringify(waiting)}\n\n`);
     waiting = [];
-  }, PACE);
+  };
+  const sendLast = () => {
+    send();
+    // Else the write waits for a turn that does not come any more.
+    response.socket?.uncork();
+  };
+  lastWords.add(sendLast);
+  const timer = setInterval(send, PACE);
   response.on('close', () => {
     clearInterval(timer);
+    lastWords.delete(sendLast);
     stop();
   });
 }
