@@ -82,10 +82,10 @@ export async function wayOf(arrow: Locator): Promise<{ ends: string[]; tip: stri
     return {
       ends: [laneAt(left + Number.parseFloat(line.left)), laneAt(right - Number.parseFloat(line.right))],
       tip: laneAt(middle),
-      /** A triangle: its first two corners tell where it points to. */
-      pointsRight: tip.clipPath.startsWith('polygon(0'),
+      /** A triangle: its first corner tells where it does not point to. */
+      target: { 'polygon(0': 1, 'polygon(1': 0 }[tip.clipPath.slice(0, 9)] ?? -1,
     };
   });
-  const { ends, tip, pointsRight } = found;
-  return { ends, tip: tip === ends[pointsRight ? 1 : 0] ? tip : `${tip}, but it points away` };
+  const { ends, tip, target } = found;
+  return { ends, tip: tip === ends[target] ? tip : `${tip}, but it points away` };
 }

@@ -74,7 +74,7 @@ export function createLanes(view: HTMLElement, own: string): Lanes {
     made += 1;
     const lane = before ? Object.assign(before, fresh) : { id: made, name, ...fresh };
     numbers.set(number, lane);
-    const rank = (one: Lane) => STAGE.indexOf(one.asked) + 1 || STAGE.length + 1;
+    const rank = (one: Lane) => (one.isMine ? 0 : STAGE.indexOf(one.asked) + 1 || STAGE.length + 1);
     if (!before) lanes = [...lanes, lane].sort((a, b) => rank(a) - rank(b) || a.id - b.id);
     return lane;
   }

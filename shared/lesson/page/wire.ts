@@ -39,8 +39,12 @@ export function showWire(view: HTMLElement, own = ''): void {
   /** What was said of a server that went away. It was not true if the same one is back. */
   let farewell: Row[] = [];
   listenToFeed({
-    onBack: () => tools.say(''),
+    onBack() {
+      tools.say('');
+      view.classList.remove('is-away');
+    },
     onAway() {
+      view.classList.add('is-away');
       tools.say('The server is away.');
       farewell = [makeNote('The server is away. What came before stays here.'), ...lanes.lose().map(makeEnd)];
       rows.follow(() => farewell.forEach(add));

@@ -184,15 +184,15 @@ describe('sizes and colours', () => {
     const page = await openWithTexts();
     await page.emulateMedia({ forcedColors: 'active' });
     await arrows(page, '.client.text', '"one"').click();
-    const colours = await page.evaluate(
+    const marks = await page.evaluate(
       `(() => {
         const row = document.querySelector('.wire-arrow[aria-expanded="true"]').parentElement;
-        const paper = getComputedStyle(document.body).backgroundColor;
+        const ink = getComputedStyle(document.body).color;
         const { outlineStyle } = getComputedStyle(row.firstElementChild);
-        return { isTipSeen: getComputedStyle(row, '::after').backgroundColor !== paper, outlineStyle };
+        return { isTipInked: getComputedStyle(row, '::after').backgroundColor === ink, outlineStyle };
       })()`,
     );
-    expect(colours).toEqual({ isTipSeen: true, outlineStyle: 'solid' });
+    expect(marks).toEqual({ isTipInked: true, outlineStyle: 'solid' });
     expect(await accessibilityProblems(page)).toEqual([]);
   });
 });

@@ -147,6 +147,13 @@ describe('lanes and arrows', () => {
     const own = page.locator('.wire-lane', { hasText: 'this page' });
     await own.waitFor();
     expect(await own.count()).toBe(1);
+    // Alone, it has all of the width. With others, it stays where it is.
+    expect((await heads(page)).at(-1)).toBe('server');
+    await connect('right');
+    await connect('left');
+    await eventually(async () =>
+      (await heads(page)).map((head) => head.replace(/client \d+/, 'mine')),
+    ).toEqual(['left', 'mine this page', 'server', 'right']);
     await say(page, 'It is me.');
     await arrows(page, '.client.text', 'It is me.').waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(375);
@@ -182,10 +189,12 @@ describe('what stays, and what leaves', () => {
       await detail.getByText(/^Sec-WebSocket-Key: /).waitFor();
       await detail.getByText(/^Sec-WebSocket-Accept: /).waitFor();
       await page.keyboard.press('Escape');
+      // What has the focus would stay, whatever it is.
+      await page.locator('.wire-title').click();
       const fill = async (text: string) => {
         for (let at = 0; at < 150; at += 1) {
           talker.send(`{"message":"${text} ${at}"}`);
-          if (at % 5 === 4) await arrows(page, '.client.text', `"${text} ${at}"`).waitFor();
+          if (at % 3 === 2) await arrows(page, '.client.text', `"${text} ${at}"`).waitFor();
         }
       };
       await fill('first');
@@ -193,8 +202,6 @@ describe('what stays, and what leaves', () => {
       expect(await page.locator('.wire-rows > li').count()).toBeLessThanOrEqual(400);
       expect(await first.count()).toBe(1);
       expect(await arrows(page, '.client.text', '"first 0"').count()).toBe(0);
-      // What has the focus stays, too.
-      await page.locator('.wire-title').click();
       early.close();
       await page.getByText('left: the TCP connection is closed').waitFor();
       await eventually(() => first.count()).toBe(0);
@@ -253,6 +260,7 @@ describe('what stays, and what leaves', () => {
       await page.getByText('left: the TCP connection is closed, without a close frame: 1006').waitFor();
       expect(await page.locator('.wire-lane:not(.gone)').count()).toBe(1);
       expect(await page.getByText('The server is away.', { exact: true }).count()).toBe(1);
+      expect(await accessibilityProblems(page)).toEqual([]);
       const again = await fragile.restart();
       onTestFinished(() => again.stop());
       await page.getByText('The server was started again').waitFor();
