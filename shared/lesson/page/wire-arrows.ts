@@ -10,8 +10,7 @@ import {
   frameIn,
   type OpenEvent,
 } from './wire-details.ts';
-import { DRAWER } from './wire-drawer.ts';
-import { called, type Lane } from './wire-lanes.ts';
+import { called, type Lane } from './wire-lane.ts';
 import { decode, hex, timeOf } from './wire-text.ts';
 
 export type Row = {
@@ -93,7 +92,6 @@ function makeArrow({ from, kind, text, size, at }: Said, lane: Lane, describe: (
   button.className = 'wire-arrow';
   button.tabIndex = -1;
   button.setAttribute('aria-expanded', 'false');
-  button.setAttribute('aria-controls', DRAWER);
   const who = visible(called(lane));
   const [source, target] = from === 'client' ? [who, 'server'] : ['server', who];
   button.append(

@@ -3,13 +3,16 @@ import { make, makeButton } from './make.ts';
 import type { Row } from './wire-arrows.ts';
 
 /** Its id: arrows say that they open it. */
-export const DRAWER = 'wire-drawer';
+const DRAWER = 'wire-drawer';
 
 export type Drawer = {
   element: HTMLElement;
   /** The row that is open now. */
   row: () => Row | undefined;
   open: (row: Row) => void;
+  toggle: (row: Row) => void;
+  /** Closes it on Escape, wherever in this place that is pressed. */
+  listenToEscape: (place: HTMLElement) => void;
   /** @param isLeft whether the reader leaves it: then the focus goes back to the arrow */
   close: (isLeft: boolean) => void;
 };
@@ -58,5 +61,22 @@ export function createDrawer(onChange: () => void): Drawer {
     onChange();
   }
 
-  return { element, row: () => opened, open, close };
+  return {
+    element,
+    row: () => opened,
+    open,
+    toggle(row) {
+      if (row === opened) close(true);
+      else open(row);
+    },
+    listenToEscape(place) {
+      place.addEventListener('keydown', (event) => {
+        if (event.key !== 'Escape' || !opened) return;
+        event.preventDefault();
+        event.stopPropagation();
+        close(true);
+      });
+    },
+    close,
+  };
 }

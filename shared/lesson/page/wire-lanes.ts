@@ -1,21 +1,8 @@
 /** The lanes of the wire view: who has one, what it is called, and the heads with the names. */
 import { visible } from '#shared/lesson/visible.ts';
 import { make, makeSelect } from './make.ts';
+import { called, type Lane } from './wire-lane.ts';
 import { type Place, type Places, placesOf } from './wire-places.ts';
-
-export type Lane = {
-  /** Its own for as long as the view lives. The server's numbers begin anew when it does. */
-  id: number;
-  /** The name that its page gave, if it gave one. */
-  asked: string;
-  name: string;
-  /** What the server calls it, once it has told: the name of a person. */
-  nickname: string;
-  isMine: boolean;
-  isOpen: boolean;
-  /** Whether the server has sent a close frame: then the client knows why the connection ends. */
-  isClosing: boolean;
-};
 
 /** What stands on a lane, or on none. */
 type Placed = { element: HTMLElement; lane: Lane | undefined };
@@ -44,11 +31,6 @@ export type Lanes = {
 /** The clients of the stage, in its order. */
 const STAGE = ['left', 'right', 'third', 'hand'];
 
-/** What one calls a lane in a sentence: "alice (left)" once it has a nickname. */
-export function called({ name, nickname }: Lane): string {
-  return nickname === '' ? name : `${nickname} (${name})`;
-}
-
 /** @param own the name of this page's own client */
 export function createLanes(view: HTMLElement, own: string): Lanes {
   const heads = make('div', 'wire-lanes');
@@ -64,7 +46,7 @@ export function createLanes(view: HTMLElement, own: string): Lanes {
   function at(number: number, asked = ''): Lane {
     const known = numbers.get(number);
     if (known) return known;
-    const name = nameOf(number, asked);
+    const name = nameOf(number, asked, lanes);
     // Who connects again goes on in the same lane.
     const before = lanes.find(
       (lane) => !lane.isOpen && (lane.name === name || (asked && lane.asked === asked)),
@@ -77,16 +59,6 @@ export function createLanes(view: HTMLElement, own: string): Lanes {
     const rank = (one: Lane) => (one.isMine ? 0 : STAGE.indexOf(one.asked) + 1 || STAGE.length + 1);
     if (!before) lanes = [...lanes, lane].sort((a, b) => rank(a) - rank(b) || a.id - b.id);
     return lane;
-  }
-
-  /** As the client is named. A second connection of the same client is "left 2". */
-  function nameOf(number: number, asked: string): string {
-    const base = STAGE.includes(asked) ? asked : `client ${number}`;
-    const isFree = (name: string) => !lanes.some((lane) => lane.isOpen && lane.name === name);
-    for (let count = 1; ; count += 1) {
-      const name = count === 1 ? base : `${base} ${count}`;
-      if (isFree(name)) return name;
-    }
   }
 
   function place({ element, lane }: Placed): void {
@@ -107,13 +79,7 @@ export function createLanes(view: HTMLElement, own: string): Lanes {
     for (const row of rows) place(row);
     heads.replaceChildren(...headsOf(places));
     lines.replaceChildren(...linesOf(places));
-    const { value } = filter;
-    const options = lanes.map((lane) => {
-      const option = new Option(lane.isMine ? `${called(lane)}, this page` : called(lane), String(lane.id));
-      option.selected = option.value === value;
-      return option;
-    });
-    filter.replaceChildren(new Option('All lanes'), ...options);
+    fill(filter, lanes);
   }
 
   return {
@@ -138,6 +104,27 @@ export function createLanes(view: HTMLElement, own: string): Lanes {
     place,
     show,
   };
+}
+
+/** As the client is named. A second connection of the same client is "left 2". */
+function nameOf(number: number, asked: string, lanes: Lane[]): string {
+  const base = STAGE.includes(asked) ? asked : `client ${number}`;
+  const isFree = (name: string) => !lanes.some((lane) => lane.isOpen && lane.name === name);
+  for (let count = 1; ; count += 1) {
+    const name = count === 1 ? base : `${base} ${count}`;
+    if (isFree(name)) return name;
+  }
+}
+
+/** Offers these lanes. What was chosen stays chosen. */
+function fill(filter: HTMLSelectElement, lanes: Lane[]): void {
+  const { value } = filter;
+  const options = lanes.map((lane) => {
+    const option = new Option(lane.isMine ? `${called(lane)}, this page` : called(lane), String(lane.id));
+    option.selected = option.value === value;
+    return option;
+  });
+  filter.replaceChildren(new Option('All lanes'), ...options);
 }
 
 function headsOf({ clients, server }: Places): HTMLElement[] {

@@ -1,5 +1,5 @@
 /** Where the lanes of the wire view stand: the server in the middle, the clients on both sides of it. */
-import type { Lane } from './wire-lanes.ts';
+import type { Lane } from './wire-lane.ts';
 
 export type Side = 'left' | 'right';
 

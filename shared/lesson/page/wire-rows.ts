@@ -46,36 +46,22 @@ export function createRows(lanes: Lanes): Rows {
   });
   const body = make('div', 'wire-body');
   body.append(scroll.element, drawer.element);
-  body.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape' || !drawer.row()) return;
-    event.preventDefault();
-    event.stopPropagation();
-    drawer.close(true);
-  });
+  drawer.listenToEscape(body);
 
   function isWanted({ lane, kind }: Row): boolean {
     return (!lane || lanes.isWanted(lane)) && (filter.value === 'All frames' || filter.value === kind);
   }
 
-  /** How each connection began that is open now. */
-  function beginnings(): Set<Row> {
-    const last = new Map(rows.filter(({ kind }) => kind === 'handshake').map((row) => [row.lane, row]));
-    return new Set([...last.values()].filter(({ lane }) => lane?.isOpen));
-  }
-
   /** The oldest leave. What one reads now stays, and so does how a connection began. */
   function drop(): void {
-    let surplus = rows.length + 1 - MOST_ROWS;
+    const surplus = rows.length + 1 - MOST_ROWS;
     if (surplus <= 0) return;
-    const kept = beginnings();
+    const kept = beginningsIn(rows);
     const isRead = (row: Row) => row === drawer.row() || row.element.contains(document.activeElement);
-    rows = rows.filter((row) => {
-      if (surplus <= 0 || kept.has(row) || isRead(row)) return true;
-      surplus -= 1;
-      left += 1;
-      row.element.remove();
-      return false;
-    });
+    const leaving = new Set(rows.filter((row) => !kept.has(row) && !isRead(row)).slice(0, surplus));
+    for (const { element } of leaving) element.remove();
+    rows = rows.filter((row) => !leaving.has(row));
+    left += leaving.size;
     gap.firstElementChild?.replaceChildren(`${left.toLocaleString('en')} older rows are not kept`);
     list.insertBefore(gap, rows.find((row) => !kept.has(row))?.element ?? null);
   }
@@ -86,10 +72,8 @@ export function createRows(lanes: Lanes): Rows {
     all: () => rows,
     add(row) {
       row.element.hidden = !isWanted(row);
-      row.arrow?.button.addEventListener('click', () => {
-        if (drawer.row() === row) drawer.close(true);
-        else drawer.open(row);
-      });
+      row.arrow?.button.setAttribute('aria-controls', drawer.element.id);
+      row.arrow?.button.addEventListener('click', () => drawer.toggle(row));
       rows.push(row);
       list.append(row.element);
     },
@@ -119,4 +103,10 @@ export function createRows(lanes: Lanes): Rows {
     text: () =>
       printConversation(rows.filter(({ element }) => !element.hidden).map(({ entry }) => entry)).join('\n'),
   };
+}
+
+/** How each connection began that is open now. */
+function beginningsIn(rows: Row[]): Set<Row> {
+  const last = new Map(rows.filter(({ kind }) => kind === 'handshake').map((row) => [row.lane, row]));
+  return new Set([...last.values()].filter(({ lane }) => lane?.isOpen));
 }
