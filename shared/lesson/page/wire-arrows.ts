@@ -1,8 +1,8 @@
 /** The rows of the wire view: an arrow for each handshake and each frame, and notes between them. */
 import type { Entry } from '#shared/lesson/conversation.ts';
 import { visible } from '#shared/lesson/visible.ts';
-import { closeCode, type Frame, OPCODES } from '#shared/lesson/wire/frame.ts';
-import { make, makeButton } from './make.ts';
+import { closeCode, type Frame, OPCODES, type Sender } from '#shared/lesson/wire/frame.ts';
+import { make } from './make.ts';
 import {
   describeFrame,
   describeHandshake,
@@ -10,7 +10,7 @@ import {
   frameIn,
   type OpenEvent,
 } from './wire-details.ts';
-import type { Lane } from './wire-lanes.ts';
+import { called, type Lane } from './wire-lane.ts';
 import { decode, hex, timeOf } from './wire-text.ts';
 
 export type Row = {
@@ -20,16 +20,27 @@ export type Row = {
   kind: string;
   /** The same in a conversation as text. */
   entry: Entry;
+  /** What it opens, where it is an arrow. */
+  arrow?: Arrow;
 };
 
-/** So many characters of a message stand in its arrow. */
-const PREVIEW = 120;
+export type Arrow = {
+  button: HTMLButtonElement;
+  /** What it is, and whose: the head of what it opens. */
+  title: string;
+  way: string;
+  time: string;
+  describe: () => HTMLElement;
+};
+
+/** So many characters of a message stand on its arrow. */
+const PREVIEW = 240;
 
 /** A row without an arrow. @param entry what it is in the conversation as text, where that is not its text */
 export function makeNote(text: string, lane?: Lane, entry: Entry = { kind: 'printed', text, at: 0 }): Row {
   const element = document.createElement('li');
-  element.className = 'gone';
-  element.append(make('span', 'wire-note', text));
+  element.className = 'note';
+  element.append(make('span', 'wire-note', visible(text)));
   return { element, lane, kind: 'note', entry };
 }
 
@@ -37,59 +48,61 @@ export function makeNote(text: string, lane?: Lane, entry: Entry = { kind: 'prin
 export function makeEnd(lane: Lane): Row {
   const { name, isClosing } = lane;
   const lost: Entry = { kind: 'closed', who: name, code: 1006, reason: '', at: 0 };
-  return makeNote(`${name}: the TCP connection is closed`, lane, isClosing ? undefined : lost);
+  const why = isClosing ? '' : ', without a close frame: 1006';
+  const row = makeNote(
+    `${called(lane)}: the TCP connection is closed${why}`,
+    lane,
+    isClosing ? undefined : lost,
+  );
+  row.element.classList.add('end');
+  if (!isClosing) row.element.classList.add('lost');
+  return row;
 }
 
 export function makeHandshake(event: OpenEvent, lane: Lane): Row {
   const status = event.response.split(/ |\r/)[1];
   const text = `${event.request.split(' HTTP')[0]} → ${status}${event.isOld ? ' (earlier)' : ''}`;
   const entry: Entry = { kind: 'connected', who: lane.name, at: 0 };
-  const arrow = { from: 'client' as const, kind: 'handshake', text, size: '' };
-  return { ...makeArrow(arrow, lane, timeOf(event.at), () => describeHandshake(event)), entry };
+  const said = { from: 'client' as const, kind: 'handshake', text, size: '', at: event.at };
+  return { ...makeArrow(said, lane, () => describeHandshake(event)), entry };
 }
 
 export function makeFrame(event: FrameEvent, lane: Lane): Row {
   const frame = frameIn(event);
-  const { from } = event;
+  const { from, error, at } = event;
   const kind = OPCODES[frame.opcode] ?? `opcode ${frame.opcode}`;
   const size = `${(frame.header.length + frame.length).toLocaleString('en')} B`;
   const text = previewOf(event, frame);
-  const title = `${timeOf(event.at)} · ${size} on the wire`;
-  const row = makeArrow({ from, kind, text, size }, lane, title, () => describeFrame(event));
-  if (event.error) row.element.classList.add('broken');
+  const row = makeArrow({ from, kind, text, size, at }, lane, () => describeFrame(event));
+  if (error) {
+    row.element.classList.add('broken');
+    row.element.querySelector('.wire-text')?.prepend(make('strong', '', 'Breaks the protocol: '));
+  }
   return { ...row, entry: entryOf(event, frame, kind, text, lane.name) };
 }
 
+type Said = { from: Sender; kind: string; text: string; size: string; at: string };
+
 /** @param describe makes what a click on the arrow opens */
-function makeArrow(
-  { from, kind, text, size }: { from: 'client' | 'server'; kind: string; text: string; size: string },
-  lane: Lane,
-  title: string,
-  describe: () => HTMLElement,
-): Omit<Row, 'entry'> {
+function makeArrow({ from, kind, text, size, at }: Said, lane: Lane, describe: () => HTMLElement) {
   const element = document.createElement('li');
   element.className = `${from} ${kind}`;
-  const button = makeButton('', () => {
-    const isOpen = button.getAttribute('aria-expanded') === 'true';
-    button.setAttribute('aria-expanded', String(!isOpen));
-    if (isOpen) element.lastElementChild?.remove();
-    else {
-      element.append(describe());
-      const list = element.parentElement;
-      if (list) list.scrollTop = element.offsetTop - list.offsetTop;
-    }
-  });
+  const button = document.createElement('button');
+  button.type = 'button';
   button.className = 'wire-arrow';
+  button.tabIndex = -1;
   button.setAttribute('aria-expanded', 'false');
-  button.title = title;
+  const who = visible(called(lane));
+  const [source, target] = from === 'client' ? [who, 'server'] : ['server', who];
   button.append(
-    make('span', 'for-ears', from === 'client' ? `${lane.name} to server: ` : `server to ${lane.name}: `),
+    make('span', 'for-ears', `${source} to ${target}: `),
     make('span', 'wire-kind', kind),
     make('span', 'wire-text', visible(text)),
     make('span', 'wire-size', size),
   );
   element.append(button);
-  return { element, lane, kind };
+  const arrow: Arrow = { button, title: kind, way: `${source} → ${target}`, time: timeOf(at), describe };
+  return { element, lane, kind, arrow };
 }
 
 function entryOf({ from }: FrameEvent, { payload }: Frame, kind: string, text: string, who: string): Entry {
@@ -102,7 +115,7 @@ function entryOf({ from }: FrameEvent, { payload }: Frame, kind: string, text: s
 
 function previewOf({ error, inflated }: FrameEvent, { opcode, payload, fin }: Frame): string {
   if (error) return error.sentence;
-  if (inflated) return 'text' in inflated ? inflated.text : 'compressed';
+  if (inflated) return 'text' in inflated ? inflated.text.slice(0, PREVIEW) : 'compressed';
   if (opcode === 8) return `${closeCode(payload)} ${decode(payload.subarray(2))}`.trim();
   if (opcode === 2 || opcode >= 8) return hex(payload.subarray(0, 16));
   const text = decode(payload).slice(0, PREVIEW);

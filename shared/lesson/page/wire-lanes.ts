@@ -1,26 +1,23 @@
-/** The lanes of the wire view: one for each client, in the order of the stage, and the heads with their names. */
+/** The lanes of the wire view: who has one, what it is called, and the heads with the names. */
+import { visible } from '#shared/lesson/visible.ts';
 import { make, makeSelect } from './make.ts';
-
-export type Lane = {
-  /** Its own for as long as the view lives. The server's numbers begin anew when it does. */
-  id: number;
-  name: string;
-  isMine: boolean;
-  isOpen: boolean;
-  /** Whether the server has sent a close frame: then the client knows why the connection ends. */
-  isClosing: boolean;
-};
+import { called, type Lane } from './wire-lane.ts';
+import { type Place, type Places, placesOf } from './wire-places.ts';
 
 /** What stands on a lane, or on none. */
 type Placed = { element: HTMLElement; lane: Lane | undefined };
 
 export type Lanes = {
   heads: HTMLElement;
+  /** The lines under the heads, for the eye only. */
+  lines: HTMLElement;
   /** A choice between the lanes. */
   filter: HTMLSelectElement;
   isWanted: (lane: Lane) => boolean;
   /** A feed begins. All lanes are closed until it says otherwise. Gives whether another run of the server sends it. */
   begin: (run: string) => boolean;
+  /** The server is away. Gives the lanes whose connections were open. */
+  lose: () => Lane[];
   /** The lane to which the server gives this number. It is made where there is none. */
   at: (number: number, name?: string) => Lane;
   /** Whether the server's number has a lane. */
@@ -31,70 +28,63 @@ export type Lanes = {
   show: (rows: Placed[]) => void;
 };
 
-/** The clients of the stage, from left to right. */
-const STAGE = ['left', 'right', 'third'];
-/** More lanes than these share the last one. */
-const MOST_LANES = 5;
+/** The clients of the stage, in its order. */
+const STAGE = ['left', 'right', 'third', 'hand'];
 
-/**
- * @param view gets the number of columns
- * @param own the name of this page's own client
- */
+/** @param own the name of this page's own client */
 export function createLanes(view: HTMLElement, own: string): Lanes {
   const heads = make('div', 'wire-lanes');
+  const lines = make('div', 'wire-lines');
+  lines.setAttribute('aria-hidden', 'true');
   const filter = makeSelect('Lane', ['All lanes']);
   const numbers = new Map<number, Lane>();
   let lanes: Lane[] = [];
+  let places: Places = placesOf(lanes);
   let made = 0;
   let lastRun = '';
 
-  function at(number: number, name = ''): Lane {
+  function at(number: number, asked = ''): Lane {
     const known = numbers.get(number);
     if (known) return known;
+    const name = nameOf(number, asked, lanes);
+    // Who connects again goes on in the same lane.
+    const before = lanes.find(
+      (lane) => !lane.isOpen && (lane.name === name || (asked && lane.asked === asked)),
+    );
+    const isMine = own !== '' && asked === own;
+    const fresh = { asked, nickname: '', isMine, isOpen: true, isClosing: false };
     made += 1;
-    const lane = {
-      id: made,
-      name: STAGE.includes(name) ? name : `client ${number}`,
-      isMine: own !== '' && name === own,
-      isOpen: true,
-      isClosing: false,
-    };
+    const lane = before ? Object.assign(before, fresh) : { id: made, name, ...fresh };
     numbers.set(number, lane);
-    // As the clients stand on the stage, whoever was faster to connect; then by age.
-    const rank = (one: Lane) => STAGE.indexOf(one.name) + 1 || STAGE.length + 1;
-    lanes = [...lanes, lane].sort((a, b) => rank(a) - rank(b) || a.id - b.id);
+    const rank = (one: Lane) => (one.isMine ? 0 : STAGE.indexOf(one.asked) + 1 || STAGE.length + 1);
+    if (!before) lanes = [...lanes, lane].sort((a, b) => rank(a) - rank(b) || a.id - b.id);
     return lane;
-  }
-
-  function columns(): number {
-    return Math.max(1, Math.min(lanes.length, MOST_LANES));
   }
 
   function place({ element, lane }: Placed): void {
     if (lane === undefined) return;
-    const column = Math.max(0, Math.min(lanes.indexOf(lane), MOST_LANES - 1)) + 1;
-    element.style.setProperty('--lane', String(column));
-    // Its text has half of the width at least.
-    element.style.setProperty('--start', String(Math.min(column, Math.ceil(columns() / 2))));
+    const found = places.clients.find((one) => one.lane === lane) ?? places.clients.find((one) => !one.lane);
+    if (!found) return;
+    element.style.setProperty('--at', String(found.at));
+    element.classList.toggle('on-left', found.side === 'left');
+    element.classList.toggle('on-right', found.side === 'right');
+    element.classList.toggle('is-inner', found.isInner);
   }
 
   function show(rows: Placed[]): void {
     lanes = lanes.filter((lane) => lane.isOpen || rows.some((row) => row.lane === lane));
     for (const [number, lane] of numbers) if (!lanes.includes(lane)) numbers.delete(number);
-    view.style.setProperty('--columns', String(columns() + 1));
+    places = placesOf(lanes);
+    view.style.setProperty('--server', String(places.server));
     for (const row of rows) place(row);
-    heads.replaceChildren(...headsOf(lanes), make('span', 'wire-lane server', 'server'));
-    const { value } = filter;
-    const options = lanes.map(({ id, name, isMine }) => {
-      const option = new Option(isMine ? `${name} (this page)` : name, String(id));
-      option.selected = option.value === value;
-      return option;
-    });
-    filter.replaceChildren(new Option('All lanes'), ...options);
+    heads.replaceChildren(...headsOf(places));
+    lines.replaceChildren(...linesOf(places));
+    fill(filter, lanes);
   }
 
   return {
     heads,
+    lines,
     filter,
     isWanted: ({ id }) => filter.value === 'All lanes' || filter.value === String(id),
     begin(run) {
@@ -104,6 +94,11 @@ export function createLanes(view: HTMLElement, own: string): Lanes {
       if (isAnother) numbers.clear();
       return isAnother;
     },
+    lose() {
+      const open = lanes.filter(({ isOpen }) => isOpen);
+      for (const lane of open) lane.isOpen = false;
+      return open;
+    },
     at,
     has: (number) => numbers.has(number),
     place,
@@ -111,12 +106,59 @@ export function createLanes(view: HTMLElement, own: string): Lanes {
   };
 }
 
-function headsOf(lanes: Lane[]): HTMLElement[] {
-  if (lanes.length === 0) return [make('span', 'wire-lane gone', 'nobody yet')];
-  return lanes.slice(0, MOST_LANES).map(({ isOpen, isMine, name }, at) => {
-    const isShared = at === MOST_LANES - 1 && lanes.length > MOST_LANES;
-    const head = make('span', `wire-lane${isOpen ? '' : ' gone'}`, isShared ? 'others' : name);
-    if (isMine) head.append(make('span', 'wire-me', 'this page'));
-    return head;
+/** As the client is named. A second connection of the same client is "left 2". */
+function nameOf(number: number, asked: string, lanes: Lane[]): string {
+  const base = STAGE.includes(asked) ? asked : `client ${number}`;
+  const isFree = (name: string) => !lanes.some((lane) => lane.isOpen && lane.name === name);
+  for (let count = 1; ; count += 1) {
+    const name = count === 1 ? base : `${base} ${count}`;
+    if (isFree(name)) return name;
+  }
+}
+
+/** Offers these lanes. What was chosen stays chosen. */
+function fill(filter: HTMLSelectElement, lanes: Lane[]): void {
+  const { value } = filter;
+  const options = lanes.map((lane) => {
+    const option = new Option(lane.isMine ? `${called(lane)}, this page` : called(lane), String(lane.id));
+    option.selected = option.value === value;
+    return option;
+  });
+  filter.replaceChildren(new Option('All lanes'), ...options);
+}
+
+function headsOf({ clients, server }: Places): HTMLElement[] {
+  const nobody = clients.length === 0 ? [head('nobody yet', 0, 'gone')] : [];
+  return [
+    ...nobody,
+    ...clients.filter(({ at }) => at < server).map(headOf),
+    head('server', server, 'server'),
+    ...clients.filter(({ at }) => at > server).map(headOf),
+  ];
+}
+
+function headOf({ lane, at }: Place): HTMLElement {
+  if (!lane) return head('others', at, '');
+  const { isOpen, isMine, name, nickname } = lane;
+  const element = head(visible(nickname || name), at, isOpen ? '' : 'gone');
+  element.title = called(lane);
+  const small = isMine ? 'this page' : nickname === '' ? '' : name;
+  if (small !== '') element.append(make('span', 'wire-me', small));
+  return element;
+}
+
+function head(text: string, at: number, className: string): HTMLElement {
+  const element = make('span', `wire-lane ${className}`.trim());
+  element.append(make('span', 'wire-name', text));
+  element.style.setProperty('--at', String(at));
+  return element;
+}
+
+function linesOf({ clients, server }: Places): HTMLElement[] {
+  return [...clients, { lane: undefined, at: server }].map(({ lane, at }) => {
+    const state = at === server ? 'server' : lane?.isOpen === false ? 'gone' : '';
+    const line = make('span', `wire-line ${state}`.trim());
+    line.style.setProperty('--at', String(at));
+    return line;
   });
 }

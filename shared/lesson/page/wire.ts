@@ -1,13 +1,15 @@
 /**
- * The wire view: a live sequence diagram of the frames that cross the server's sockets. A lane for each
- * client, one for the server, an arrow for each frame. A click opens a frame, byte by byte.
+ * The wire view: a live sequence diagram of the frames that cross the server's sockets. The server's lane in the
+ * middle, one for each client beside it, an arrow for each frame. A click opens a frame, byte by byte, in a drawer.
  */
 import type { WireEvent } from '#shared/lesson/wire/events.ts';
-import { make, makeButton } from './make.ts';
+import { makeButton } from './make.ts';
 import { makeEnd, makeFrame, makeHandshake, makeNote, type Row } from './wire-arrows.ts';
-import { frameIn } from './wire-details.ts';
+import { frameIn, nicknameIn } from './wire-details.ts';
+import { listenToFeed } from './wire-feed.ts';
 import { createLanes, type Lanes } from './wire-lanes.ts';
 import { createRows, type Rows } from './wire-rows.ts';
+import { copyText, makeTools } from './wire-tools.ts';
 
 /**
  * Shows the wire in an element, for as long as the page lives.
@@ -17,68 +19,94 @@ import { createRows, type Rows } from './wire-rows.ts';
  */
 export function showWire(view: HTMLElement, own = ''): void {
   const lanes = createLanes(view, own);
-  const rows = createRows(lanes.isWanted);
-  const state = make('p', 'wire-state');
-  state.setAttribute('role', 'status');
-  const say = (text: string) => {
-    state.textContent = text;
-  };
+  const rows = createRows(lanes);
   const add = (row: Row) => {
     lanes.place(row);
     rows.add(row);
   };
-  let isPaused = false;
-  let missed = 0;
-
-  const pause = makeButton('Pause', () => {
-    isPaused = !isPaused;
-    pause.textContent = isPaused ? 'Go on' : 'Pause';
-    pause.setAttribute('aria-pressed', String(isPaused));
-    if (!isPaused && missed > 0) add(makeNote(`${missed} not shown while the view was paused`));
-    missed = 0;
-  });
+  const pause = createPause(add, rows);
   const clear = makeButton('Clear', () => {
     rows.clear();
     lanes.show(rows.all());
   });
-  const top = make('div', 'wire-top');
-  const copy = makeButton('Copy as text', () => copyText(rows.text(), top, say));
-  const tools = make('div', 'wire-tools');
-  tools.append(lanes.filter, rows.filter, pause, clear, copy);
-  top.append(make('h2', 'wire-title', 'On the wire'), tools);
+  const copy = makeButton('Copy as text', () => copyText(rows.text(), tools));
+  const tools = makeTools([lanes.filter, rows.filter, pause.button, clear, copy]);
   view.setAttribute('aria-label', 'On the wire');
-  view.append(top, state, lanes.heads, rows.list);
+  view.append(tools.element, rows.element);
   addStylesheet();
   for (const filter of [lanes.filter, rows.filter]) filter.addEventListener('change', rows.sift);
 
-  function take(event: WireEvent): void {
-    const row = rowOf(event, lanes, rows);
-    if (!row) return;
-    if (!isPaused) add(row);
-    else missed += event.kind === 'left-out' ? event.count : 1;
-  }
-
-  const source = new EventSource('/wire');
-  source.addEventListener('open', () => say(''));
-  source.addEventListener('error', () => say('The server is away. The view waits for it.'));
-  source.addEventListener('message', ({ data }) => {
-    // Ours: the same server that gave this page.
-    const events: WireEvent[] = JSON.parse(data);
-    rows.follow(() => {
-      for (const event of events) take(event);
-    });
+  /** What was said of a server that went away. It was not true if the same one is back. */
+  let farewell: Row[] = [];
+  listenToFeed({
+    onBack() {
+      tools.say('');
+      view.classList.remove('is-away');
+    },
+    onAway() {
+      view.classList.add('is-away');
+      tools.say('The server is away.');
+      farewell = [makeNote('The server is away. What came before stays here.'), ...lanes.lose().map(makeEnd)];
+      rows.follow(() => farewell.forEach(add));
+      lanes.show(rows.all());
+    },
+    onEvents(events) {
+      rows.follow(() => {
+        for (const event of events) {
+          const row = event.kind === 'run' ? greet(event.run) : rowOf(event, lanes, rows);
+          if (row) pause.take(row, event);
+        }
+      });
+    },
   });
   lanes.show(rows.all());
+
+  function greet(run: string): Row | undefined {
+    const isAnother = lanes.begin(run);
+    const wasAway = farewell.length > 0;
+    if (!isAnother) rows.takeBack(farewell);
+    farewell = [];
+    lanes.show(rows.all());
+    if (isAnother) return makeNote('The server was started again');
+    return wasAway ? makeNote('The view was cut off, and has missed what passed meanwhile') : undefined;
+  }
+}
+
+type Pause = {
+  button: HTMLButtonElement;
+  /** Adds a row, unless the view is paused: then it is counted. */
+  take: (row: Row, event: WireEvent) => void;
+};
+
+function createPause(add: (row: Row) => void, rows: Rows): Pause {
+  let isPaused = false;
+  let missed = 0;
+  /** How a connection began is shown even if it did so meanwhile. */
+  let beginnings: Row[] = [];
+  const button = makeButton('Pause', () => {
+    isPaused = !isPaused;
+    button.textContent = isPaused ? 'Go on' : 'Pause';
+    button.setAttribute('aria-pressed', String(isPaused));
+    rows.follow(() => {
+      for (const row of beginnings) if (row.lane?.isOpen) add(row);
+      if (missed > 0) add(makeNote(`${missed} not shown while the view was paused`));
+    });
+    missed = 0;
+    beginnings = [];
+  });
+  return {
+    button,
+    take(row, event) {
+      if (!isPaused) add(row);
+      else if (event.kind === 'open') beginnings.push(row);
+      else missed += event.kind === 'left-out' ? event.count : 1;
+    },
+  };
 }
 
 /** The row for an event, if it has one. What it says of its lane is noted, shown or not. */
-function rowOf(event: WireEvent, lanes: Lanes, rows: Rows): Row | undefined {
+function rowOf(event: Exclude<WireEvent, { kind: 'run' }>, lanes: Lanes, rows: Rows): Row | undefined {
   switch (event.kind) {
-    case 'run': {
-      const isAnother = lanes.begin(event.run);
-      lanes.show(rows.all());
-      return isAnother ? makeNote('The server was started again') : undefined;
-    }
     case 'left-out':
       return makeNote(`${framesOf(event.count)} came too fast, and are left out here`);
     case 'crowded':
@@ -87,7 +115,13 @@ function rowOf(event: WireEvent, lanes: Lanes, rows: Rows): Row | undefined {
       const lane = lanes.at(event.lane);
       const isClose = frameIn(event).opcode === 8 && !event.error;
       lane.isClosing ||= isClose && event.from === 'server';
-      return makeFrame(event, lane);
+      const row = makeFrame(event, lane);
+      const nickname = nicknameIn(event);
+      if (nickname !== undefined && nickname !== lane.nickname) {
+        lane.nickname = nickname;
+        lanes.show(rows.all());
+      }
+      return row;
     }
     case 'open': {
       const isKnown = lanes.has(event.lane);
@@ -100,28 +134,10 @@ function rowOf(event: WireEvent, lanes: Lanes, rows: Rows): Row | undefined {
     case 'closed': {
       const lane = lanes.at(event.lane);
       lane.isOpen = false;
+      const row = makeEnd(lane);
       lanes.show(rows.all());
-      return makeEnd(lane);
+      return row;
     }
-  }
-}
-
-async function copyText(text: string, top: HTMLElement, say: (text: string) => void): Promise<void> {
-  top.parentElement?.querySelector('textarea')?.remove();
-  say(''); // Until it is done, the view must not say so of the last time.
-  try {
-    await navigator.clipboard.writeText(text);
-    say('Copied.');
-  } catch {
-    // Not every frame may write to the clipboard. A text that is selected can be copied by hand.
-    const field = document.createElement('textarea');
-    field.readOnly = true;
-    field.value = text;
-    field.setAttribute('aria-label', 'The conversation as text');
-    top.after(field);
-    field.select();
-    field.addEventListener('blur', () => field.remove());
-    say('Copy this text.');
   }
 }
 
