@@ -280,8 +280,10 @@ describe.each(['lessons/05', 'lessons/06'])('every control of %s can be reached'
     }
     await page.keyboard.press('ArrowRight');
     expect(await page.getByRole('tab', { name: 'Wire' }).getAttribute('aria-selected')).toBe('true');
+    await page.getByRole('button', { name: 'Tools' }).click();
     await page.getByRole('button', { name: 'Copy as text' }).click({ trial: true });
     expect(await page.locator('#client-left').isVisible()).toBe(false);
+    await page.getByRole('tab', { name: 'Wire' }).focus();
     await page.keyboard.press('End');
     await page.locator('[data-hand="send"]').click({ trial: true });
     await page.keyboard.press('Home');
