@@ -129,12 +129,17 @@ function fill(filter: HTMLSelectElement, lanes: Lane[]): void {
 
 function headsOf({ clients, server }: Places): HTMLElement[] {
   const nobody = clients.length === 0 ? [head('nobody yet', 0, 'gone')] : [];
-  return [
+  const heads = [
     ...nobody,
     ...clients.filter(({ at }) => at < server).map(headOf),
     head('server', server, 'server'),
     ...clients.filter(({ at }) => at > server).map(headOf),
   ];
+  // None is wider than the way to its neighbour.
+  const ends = [...clients.map(({ at }) => at), server].sort((a, b) => a - b);
+  const gaps = ends.slice(1).map((at, n) => at - (ends[n] ?? 0));
+  for (const element of heads) element.style.setProperty('--gap', String(Math.min(1, ...gaps)));
+  return heads;
 }
 
 function headOf({ lane, at }: Place): HTMLElement {

@@ -98,7 +98,7 @@ export function createRows(lanes: Lanes): Rows {
         work();
         drop();
         keys.settle();
-      }, drawer.row() !== undefined);
+      }, drawer.row()?.element);
     },
     text: () =>
       printConversation(rows.filter(({ element }) => !element.hidden).map(({ entry }) => entry)).join('\n'),

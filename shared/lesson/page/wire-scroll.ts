@@ -3,14 +3,16 @@ import { make, makeButton } from './make.ts';
 
 export type Scroll = {
   element: HTMLElement;
-  /** Does what adds rows at the end. @param isHeld whether the reader reads one: then nothing moves */
-  follow: (work: () => void, isHeld: boolean) => void;
+  /** Does what adds rows at the end. @param read the row that the reader has opened: then nothing moves */
+  follow: (work: () => void, read: HTMLElement | undefined) => void;
   /** The place for rows has another size now. */
   keepInView: (row: HTMLElement | undefined) => void;
 };
 
 /** So near to the end, in px, is at the end. */
 const NEAR = 48;
+/** So much of it is behind the heads, in px. */
+const HEAD = 40;
 
 /** @param parts what scrolls, from above to below */
 export function makeScroll(parts: HTMLElement[]): Scroll {
@@ -33,6 +35,10 @@ export function makeScroll(parts: HTMLElement[]): Scroll {
     box.scrollTop = box.scrollHeight;
     newest.hidden = true;
   };
+  const firstInView = () =>
+    [...sheet.querySelectorAll<HTMLElement>('li:not([hidden])')].find(
+      ({ offsetTop, offsetHeight }) => offsetTop + offsetHeight > box.scrollTop + HEAD,
+    );
   box.addEventListener('scroll', () => {
     isFollowing = isAtEnd();
     if (isFollowing) newest.hidden = true;
@@ -43,12 +49,16 @@ export function makeScroll(parts: HTMLElement[]): Scroll {
 
   return {
     element,
-    follow(work, isHeld) {
+    follow(work, read) {
       const wasAtEnd = isAtEnd();
+      // Rows above it may leave, or need another height: what one looks at stays where it is.
+      const anchor = read ?? (wasAtEnd ? undefined : firstInView());
+      const before = anchor?.offsetTop ?? 0;
       work();
-      isFollowing = wasAtEnd && !isHeld;
+      isFollowing = wasAtEnd && !read;
       if (isFollowing) toEnd();
-      else if (!isAtEnd()) newest.hidden = false;
+      else if (anchor?.isConnected) box.scrollTop += anchor.offsetTop - before;
+      newest.hidden = isAtEnd();
     },
     keepInView(row) {
       if (row) isFollowing = false;

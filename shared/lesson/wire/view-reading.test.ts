@@ -110,6 +110,13 @@ describe('the drawer', () => {
     })()`;
     expect(await page.evaluate(isInView)).toBe(true);
     await page.keyboard.press('Escape');
+    // Nor does it move for whoever has scrolled up.
+    await page.keyboard.press('Home');
+    const top = () => page.locator('.wire-arrow:focus').evaluate((one) => one.getBoundingClientRect().top);
+    const before = await top();
+    await connect('third');
+    await arrows(page, '.handshake', 'client=third').waitFor();
+    expect(await top()).toBe(before);
     await page.getByRole('button', { name: 'Newest' }).click();
     const isAtEnd = `(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight < 2)(document.querySelector('.wire-box'))`;
     expect(await page.evaluate(isAtEnd)).toBe(true);
@@ -125,6 +132,11 @@ describe('sizes and colours', () => {
     const { left, right } = one.getBoundingClientRect();
     return left < view.left - 1 || right > view.right + 1;
   }).map((one) => one.className || one.tagName)`;
+
+  /** Heads that stand in each other's way. */
+  const HEADS_MEET = `[...document.querySelectorAll('.wire-lane')].filter((one) =>
+    one.nextElementSibling && one.getBoundingClientRect().right > one.nextElementSibling.getBoundingClientRect().left
+  ).map((one) => one.textContent)`;
 
   const TOPS = `new Set([...document.querySelectorAll('.wire-tools > *, .wire-title')].map((one) => {
     const { top, bottom } = one.getBoundingClientRect();
@@ -145,6 +157,7 @@ describe('sizes and colours', () => {
       left.send(JSON.stringify({ message: 'x'.repeat(2000) }));
       left.send(Buffer.alloc(200));
       await eventually(() => arrows(page, '.server.text', 'xxx').count()).toBe(5);
+      expect(await page.evaluate(HEADS_MEET)).toEqual([]);
       const isNarrow = width < 640;
       expect(await page.getByRole('button', { name: 'Tools' }).isVisible()).toBe(isNarrow);
       expect(await page.getByRole('button', { name: 'Pause' }).isVisible()).toBe(!isNarrow);
