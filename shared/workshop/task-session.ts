@@ -20,7 +20,7 @@ export type TaskState = {
 
 export type TaskSession = {
   state: () => TaskState;
-  /** Judges. Where a check runs, the next starts after it. */
+  /** Judges, and watches what is there now. Where a check runs, the next starts after it. */
   check: () => void;
   end: () => void;
 };
@@ -42,6 +42,7 @@ export function openTaskSession(
   let isChecking = false;
   let again = false;
   let hasEnded = false;
+  let unwatch = () => {};
 
   const state = (): TaskState => ({ copy: copy(), isChecking, verdict, trouble });
   const copy = () => (!hasCopy(lesson) ? 'none' : isUntouched(lesson) ? 'untouched' : 'begun');
@@ -71,13 +72,19 @@ export function openTaskSession(
     if (!hasEnded) changed(state());
   }
 
-  const unwatch = watchFolder(join(ROOT, copyFolder(lesson)), check, {
-    isWatched: (name) => name.endsWith('.ts'),
-  });
-  check();
+  /** The folder may have come just now: a watch that was there before needs a moment to find it. */
+  function look(): void {
+    unwatch();
+    unwatch = watchFolder(join(ROOT, copyFolder(lesson)), check, {
+      isWatched: (name) => name.endsWith('.ts'),
+    });
+    check();
+  }
+
+  look();
   return {
     state,
-    check,
+    check: look,
     end() {
       hasEnded = true;
       unwatch();

@@ -122,6 +122,21 @@ describe('a two-minute task in the workshop', () => {
     expect(heading).toBe('two-minutes');
   });
 
+  browserTest('a stage that could not be loaded is loaded once its server starts again', async () => {
+    const page = await open('/lessons/05');
+    await client(page, 'left').locator('[data-connection="open"]').waitFor();
+    let isAway = true;
+    // A server that starts again just then refuses the connection.
+    await page.route('**/stage?*', (route) => (isAway ? route.abort('connectionrefused') : route.continue()));
+    const refused = page.waitForEvent('requestfailed', (request) => request.url().includes('/stage?'));
+    await page.locator('[data-do="try"]').click();
+    await refused;
+    isAway = false;
+    const copy = inLesson('05', 'try/server.ts');
+    writeFileSync(copy, `${readFileSync(copy, 'utf8')}// Saved at once.\n`);
+    await client(page, 'left').locator('[data-connection="open"]').waitFor();
+  });
+
   test('a page names wishes only: what else it sends changes nothing', async () => {
     const link = await openTestLink(workshop.url, 'lessons/03');
     await link.hears('task', ({ copy }) => copy === 'none');

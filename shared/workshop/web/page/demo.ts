@@ -3,16 +3,24 @@ import { find } from '#shared/lesson/page/find.ts';
 import type { ServerNews } from '#shared/workshop/web/messages.ts';
 import { setText } from './elements.ts';
 import { wish } from './link.ts';
+import { isThereNow } from './stage-frame.ts';
 
 let isInView = false;
 let state: ServerNews['state'] | undefined;
 let hasAsked = false;
 let loaded = '';
+/** Whether the stage has said so: what a browser shows where nothing came says nothing. */
+let isThere = false;
 let observer: IntersectionObserver | undefined;
 
 /** Begins anew: the workshop may be another one, in which nothing runs. */
 export function openDemo(demo: HTMLElement): void {
   hasAsked = false;
+  if (!observer)
+    window.addEventListener('message', ({ data, source, origin }) => {
+      const stage = find('#small-stage', HTMLIFrameElement);
+      isThere ||= source === stage.contentWindow && loaded.startsWith(`${origin}/`) && isThereNow(data);
+    });
   observer ??= new IntersectionObserver((entries) => {
     isInView = entries.some(({ isIntersecting }) => isIntersecting);
     startForVisitor();
@@ -32,10 +40,17 @@ export function showDemo({ state: now, url, sentence, fresh }: ServerNews): void
   startForVisitor();
   const isUp = now === 'running' && url !== undefined;
   const stage = find('#small-stage', HTMLIFrameElement);
-  stage.hidden = !isUp;
+  // What crossed the wire outlives a server that starts again.
+  stage.hidden = !isUp && !isThere;
   const words = now === 'running' || now === 'starting' ? 'The server starts …' : 'The server does not run.';
   setText('#demo-curtain', isUp ? undefined : (sentence ?? words));
-  const address = isUp ? `${url}/stage?small&${fresh}` : '';
-  if (isUp && address !== loaded) stage.src = address;
+  if (!isUp) {
+    if (!isThere) loaded = '';
+    return;
+  }
+  const address = `${url}/stage?small&${fresh}`;
+  if (address === loaded) return;
   loaded = address;
+  isThere = false;
+  stage.src = address;
 }
