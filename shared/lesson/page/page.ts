@@ -43,7 +43,8 @@ async function offerWire(): Promise<void> {
   const [view, client] = ['/wire.ts', '/stage-client.ts'];
   if (window !== window.top) {
     // In a frame the stage around it shows the wire.
-    if (name !== null) await import(client);
+    // A server may go while its page loads: then the stage loads the page again.
+    if (name !== null) await import(client).catch((error: unknown) => console.warn(error));
     return;
   }
   const link = document.createElement('a');
