@@ -43,8 +43,8 @@ async function offerWire(): Promise<void> {
   const [view, client] = ['/wire.ts', '/stage-client.ts'];
   if (window !== window.top) {
     // In a frame the stage around it shows the wire.
-    // A server may go while its page loads: then the stage loads the page again.
-    if (name !== null) await import(client).catch((error: unknown) => console.warn(error));
+    // A server that went away just now: the stage loads this page again when it is back.
+    if (name !== null) await import(client).catch(() => {});
     return;
   }
   const link = document.createElement('a');

@@ -33,6 +33,9 @@ tabs.add('wire', 'Wire', wire);
 tabs.add('hand', 'By hand', hand);
 tabs.choose('left');
 
+// The page around us can't tell by itself: a frame in which nothing came is loaded, too. This is no secret.
+if (window.parent !== window) window.parent.postMessage({ course: 'there' }, '*');
+
 function addClient(name: string): void {
   const panel = clients.add(name);
   top.insertBefore(panel, hand);

@@ -21,14 +21,13 @@ let waiting: (() => void)[] = [];
 /** Lets the stage be heard. */
 export function openStage(heard: (report: Report) => void): void {
   const stage = find('#stage', HTMLIFrameElement);
-  stage.addEventListener('load', () => {
-    isLoaded = address !== '';
-    goOn();
-  });
   window.addEventListener('message', ({ data, source, origin: from }) => {
     if (source !== stage.contentWindow || from !== origin || origin === '') return;
     const report = readReport(data);
-    if (report) heard(report);
+    if (isThereNow(data)) {
+      isLoaded = true;
+      goOn();
+    } else if (report) heard(report);
   });
 }
 
@@ -69,6 +68,11 @@ function goOn(): void {
   const due = waiting;
   waiting = [];
   for (const resolve of due) resolve();
+}
+
+/** Whether the stage says that it is there. What a browser shows where nothing came says nothing. */
+export function isThereNow(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && 'course' in data && data.course === 'there';
 }
 
 /** Reads what came from a frame. Undefined where it is no report. */
