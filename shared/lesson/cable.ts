@@ -12,7 +12,7 @@ export type Cable = {
   port: number;
   /** How many connections go through it now. */
   connections: () => number;
-  /** From now on a new connection leads to the server on this port of 127.0.0.1. */
+  /** From now on a new connection leads to the server on this port. */
   target: (port: number) => void;
   /**
    * Lets nothing through, and no end of a connection either: nobody hears that the other is gone. A new connection
@@ -50,12 +50,13 @@ const LOOPBACK = '127.0.0.1';
 /**
  * Lays a cable to a server on this machine.
  *
- * @param server the server's port on 127.0.0.1; where nobody listens there, a new connection is reset
+ * @param server the server's port; where nobody listens there, a new connection is reset
  * @param port where clients shall connect to. 0: the system picks a port
+ * @param host where the server listens on this machine
  * @returns the cable, once it listens
  * @throws where the port is not free (EADDRINUSE)
  */
-export async function openCable(server: number, port = 0): Promise<Cable> {
+export async function openCable(server: number, port = 0, host = LOOPBACK): Promise<Cable> {
   const wires: Record<Direction, Wire> = { up: { ...PLAIN }, down: { ...PLAIN } };
   const links = new Set<Link>();
   let target = server;
@@ -73,7 +74,7 @@ export async function openCable(server: number, port = 0): Promise<Cable> {
 
   /** Goes on to the server, as soon as anything gets there. */
   function dial({ far }: Link): void {
-    if (!wires.up.isFrozen && far.pending && !far.connecting && !far.destroyed) far.connect(target, LOOPBACK);
+    if (!wires.up.isFrozen && far.pending && !far.connecting && !far.destroyed) far.connect(target, host);
   }
 
   function change(wire: Partial<Wire>, direction?: Direction): void {
@@ -93,9 +94,7 @@ export async function openCable(server: number, port = 0): Promise<Cable> {
     }
   }
 
-  // Whoever looks for the port of the server in this process must pass over this one: see check/preload.js.
-  const place = { port, host: LOOPBACK, isCable: true };
-  listener.listen(place);
+  listener.listen(placeOf(port));
   await once(listener, 'listening');
   const address = listener.address();
   return {
@@ -136,6 +135,11 @@ export async function openCable(server: number, port = 0): Promise<Cable> {
       await Promise.all(closed);
     },
   };
+}
+
+/** Whoever looks for the port of the server in this process must pass over that of a cable: see check/preload.js. */
+function placeOf(port: number) {
+  return { port, host: LOOPBACK, isCable: true };
 }
 
 function lay(near: Socket, wires: Record<Direction, Wire>): Link {

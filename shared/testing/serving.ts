@@ -22,9 +22,8 @@ export async function get(
   method = 'GET',
 ): Promise<{ status: number | undefined; headers: IncomingHttpHeaders; body: string }> {
   const { hostname, port } = new URL(url);
-  const host = hostname === 'localhost' ? '127.0.0.1' : hostname.replace(/^\[|\]$/g, '');
   const asked = request({
-    host,
+    host: addressOf(hostname),
     port,
     path,
     method,
@@ -36,6 +35,27 @@ export async function get(
   let body = '';
   for await (const chunk of response.setEncoding('utf8')) body += chunk;
   return { status: response.statusCode, headers: response.headers, body };
+}
+
+/** Posts JSON, or a text that should be JSON, and gives the status and the text of the answer. */
+export async function postJson(
+  url: string,
+  path: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<[status: number | undefined, text: string]> {
+  const { hostname, port, host } = new URL(url);
+  const place = { host: addressOf(hostname), port, path };
+  const asked = request({ ...place, method: 'POST', headers: { Host: host, ...headers } });
+  asked.end(typeof body === 'string' ? body : JSON.stringify(body));
+  const [response] = await once(asked, 'response');
+  let text = '';
+  for await (const part of response.setEncoding('utf8')) text += part;
+  return [response.statusCode, text];
+}
+
+function addressOf(hostname: string): string {
+  return hostname === 'localhost' ? '127.0.0.1' : hostname.replace(/^\[|\]$/g, '');
 }
 
 /** The status that answers an upgrade. */

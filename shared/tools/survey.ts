@@ -33,8 +33,13 @@ export async function surveyMistakes(
   );
   const places = [...again, ...elsewhere];
   return eachOf(places, async ({ mistake, base }) => {
-    const found = findMistake(await look(mistake, base), known);
-    const isRight = found?.mistake.sentence === mistake.sentence;
+    const recognise = async () => {
+      const found = findMistake(await look(mistake, base), known);
+      return { found, isRight: found?.mistake.sentence === mistake.sentence };
+    };
+    const first = await recognise();
+    // Two neighbours may look alike for once, on a busy machine. What is mixed up twice is no accident.
+    const { found, isRight } = first.isRight || base !== undefined ? first : await recognise();
     return {
       name: mistake.name,
       base,

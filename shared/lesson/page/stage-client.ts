@@ -94,10 +94,10 @@ window.addEventListener('unhandledrejection', ({ reason }) => {
 function connect(): void {
   const button = document.querySelector('#connect');
   if (!(button instanceof HTMLButtonElement) || button.disabled) return;
-  // Nobody has pressed anything in this page: whoever types elsewhere goes on typing there.
-  const isUsed = document.hasFocus();
+  // Nobody has pressed anything: the page must not take the keyboard from whoever types in another one.
+  document.body.inert = !document.hasFocus();
   button.click();
-  if (!isUsed && document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  document.body.inert = false;
 }
 
 function tellConnection(): void {

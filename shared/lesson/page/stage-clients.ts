@@ -1,6 +1,7 @@
 /** The clients of the stage: each is a page in a frame, at the address of a cable of its own. */
-import type { CableNews, CableWish } from '#shared/lesson/stage/cable-news.ts';
-import { make, makeButton } from './make.ts';
+import type { CableWish } from '#shared/lesson/stage/cable-news.ts';
+import { type Client, connect, makeClient, originOf, plugIn, post, showCable } from './stage-frame.ts';
+import { createLookout } from './stage-lookout.ts';
 import { type BlockNews, type ClientOrder, readClientNews } from './stage-messages.ts';
 import { closeCable, lookAtCables, wishCable } from './stage-server.ts';
 
@@ -14,36 +15,13 @@ export type Clients = {
   tell: (name: string, order: ClientOrder) => void;
 };
 
-type Client = {
-  name: string;
-  panel: HTMLElement;
-  frame: HTMLIFrameElement;
-  state: HTMLElement;
-  /** That of its cable. 0: it was never laid. */
-  port: number;
-  isReady: boolean;
-  /** What to do when its page is there. */
-  waiting: (() => void)[];
-  /** Whether to press its button, as soon as it knows that its connection has ended. */
-  isLost: boolean;
-};
-
-const DEEDS = { cut: 'Cut', freeze: 'Freeze', slow: 'Slow', heal: 'Heal' } as const;
-
-/** In ms: how often to look whether the server is there, and while it is away. */
-const CALM = 2000;
-const ANXIOUS = 200;
-/** In ms: a server that starts again is there within this. */
-const PATIENCE = 10_000;
-
 /**
  * @param say shows a sentence: what is wrong, or '' where nothing is
  * @param hear is told what the blocks do that run in the pages
  */
 export function createClients(say: (sentence: string) => void, hear: (news: BlockNews) => void): Clients {
   const clients = new Map<string, Client>();
-  let looking: Promise<void> | undefined;
-  let timer = 0;
+  const lookout = createLookout(lay, say);
 
   /** Lays the cables that are not there: after a restart of the server none is. The pages stay as they are. */
   async function lay(): Promise<void> {
@@ -59,40 +37,15 @@ export function createClients(say: (sentence: string) => void, hear: (news: Bloc
     }
   }
 
-  /** Looks at the server now, and then again and again. One look at a time. */
-  function look(): Promise<void> {
-    window.clearTimeout(timer);
-    looking ??= lay()
-      .then(() => {
-        say('');
-        timer = window.setTimeout(watch, CALM);
-      })
-      .catch((error: unknown) => {
-        say(error instanceof Error ? error.message : String(error));
-        timer = window.setTimeout(watch, ANXIOUS);
-        throw error;
-      })
-      .finally(() => {
-        looking = undefined;
-      });
-    return looking;
-  }
-
-  function watch(): void {
-    look().catch(() => {}); // It was said.
-  }
-
   function add(name: string): HTMLElement {
     const client = makeClient(name, (deed) => {
       wishCable({ client: name, do: deed, port: client.port }).then(
         (news) => showCable(client, news),
-        () => watch(),
+        lookout.glance,
       );
     });
     clients.set(name, client);
-    // A look that is under way may have passed it over.
-    if (looking) looking.then(watch, () => {});
-    else watch();
+    lookout.glance();
     return client.panel;
   }
 
@@ -108,7 +61,7 @@ export function createClients(say: (sentence: string) => void, hear: (news: Bloc
     } else if (news.state === 'closed') {
       // By itself, or with the server? One look tells.
       if (client.isLost) connect(client);
-      else watch();
+      else lookout.glance();
       client.isLost = false; // Once: where nobody is let in, it would go on for ever.
     } else if (news.state === 'open') {
       client.isLost = false;
@@ -127,16 +80,7 @@ export function createClients(say: (sentence: string) => void, hear: (news: Bloc
       clients.delete(name);
       if (client && client.port !== 0) closeCable(name, client.port);
     },
-    async there() {
-      for (const start = performance.now(); ; ) {
-        try {
-          return await look();
-        } catch (error) {
-          if (performance.now() - start > PATIENCE) throw error;
-          await new Promise((resolve) => window.setTimeout(resolve, ANXIOUS));
-        }
-      }
-    },
+    there: lookout.there,
     tell(name, order) {
       const client = clients.get(name);
       if (!client) return;
@@ -144,58 +88,4 @@ export function createClients(say: (sentence: string) => void, hear: (news: Bloc
       else client.waiting.push(() => post(client, order));
     },
   };
-}
-
-/** The cable is new: at its first address the page is loaded, at a known one it connects again. */
-function plugIn(client: Client, { port }: CableNews): void {
-  const isKnown = port === client.port && client.isReady;
-  client.port = port;
-  if (isKnown) {
-    client.isLost = true;
-    connect(client);
-  } else {
-    client.isReady = false;
-    client.frame.src = `${originOf(client)}/?client=${client.name}`;
-  }
-}
-
-function connect(client: Client): void {
-  post(client, { course: 'connect' });
-}
-
-function post(client: Client, order: ClientOrder): void {
-  client.frame.contentWindow?.postMessage(order, originOf(client));
-}
-
-function originOf({ port }: Client): string {
-  return `http://localhost:${port}`;
-}
-
-function showCable({ panel, state }: Client, { isFrozen, isSlow }: CableNews): void {
-  const words = [...(isFrozen ? ['frozen'] : []), ...(isSlow ? ['slow'] : [])];
-  panel.dataset.cableState = words.join(' ');
-  if (state.textContent !== words.join(', ')) state.textContent = words.join(', ');
-}
-
-function makeClient(name: string, treat: (deed: keyof typeof DEEDS) => void): Client {
-  const panel = make('section', 'stage-panel client');
-  panel.id = `client-${name}`;
-  panel.setAttribute('aria-label', `Client: ${name}`);
-  const head = make('div', 'client-head');
-  const state = make('span', 'cable-state');
-  state.setAttribute('role', 'status');
-  const cable = make('div', 'cable');
-  cable.setAttribute('role', 'group');
-  cable.setAttribute('aria-label', `Cable of ${name}`);
-  for (const deed of ['cut', 'freeze', 'slow', 'heal'] as const) {
-    const button = makeButton(DEEDS[deed], () => treat(deed));
-    button.dataset.cable = deed;
-    cable.append(button);
-  }
-  head.append(make('h2', 'client-name', name), state, cable);
-  const frame = document.createElement('iframe');
-  frame.name = name;
-  frame.title = `Client: ${name}`;
-  panel.append(head, frame);
-  return { name, panel, frame, state, port: 0, isReady: false, waiting: [], isLost: false };
 }

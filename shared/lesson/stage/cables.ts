@@ -1,4 +1,5 @@
 /** The cables of a stage: each client has one that leads to the server, and that can be cut, frozen and slowed down. */
+import type { AddressInfo } from 'node:net';
 import { type Cable, openCable } from '#shared/lesson/cable.ts';
 import type { CableNews, CableWish } from './cable-news.ts';
 import { refusal } from './refusal.ts';
@@ -17,12 +18,14 @@ const MOST_CABLES = 8;
 /** In ms, in each direction. */
 const SLOW = 1000;
 
-/** @param server the server's port on 127.0.0.1 */
-export function createCables(server: number): Cables {
+/** @param server where the server listens */
+export function createCables(server: AddressInfo): Cables {
   const laid: Laid[] = [];
   let isOver = false;
   /** One cable is opened after the other: else two could take the last place. */
   let turn: Promise<unknown> = Promise.resolve();
+
+  const lay = (port: number) => openCable(server.port, port, server.address);
 
   function find({ client, port }: CableWish): Laid | undefined {
     return laid.findLast((one) => one.client === client && (port === undefined || one.port === port));
@@ -34,7 +37,7 @@ export function createCables(server: number): Cables {
     if (laid.length >= MOST_CABLES) remove(laid.find(({ cable }) => cable.connections() === 0));
     if (laid.length >= MOST_CABLES) throw refusal(429, `There are ${MOST_CABLES} cables already.`);
     // Where another program has taken the port, any other will do.
-    const cable = await openCable(server, port).catch(() => openCable(server));
+    const cable = await lay(port).catch(() => lay(0));
     const one = { client, port: cable.port, isFrozen: false, isSlow: false, cable };
     laid.push(one);
     if (isOver) end();

@@ -1,7 +1,7 @@
 /** A client by hand: bytes that no WebSocket library would send go out on a TCP connection of their own. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { createDecoder } from '#shared/lesson/wire/frames.ts';
 import { refusal } from './refusal.ts';
 
@@ -19,8 +19,8 @@ const MOST_BYTES = 64 * 1024;
 /** In ms: a server of this machine that does not answer the handshake within this never will. */
 const PATIENCE = 5000;
 
-/** @param port the server's, on 127.0.0.1 */
-export function createHand(port: number): Hand {
+/** @param server where the server listens */
+export function createHand({ address, port }: AddressInfo): Hand {
   let socket: Socket | undefined;
   let isOver = false;
   /** What was asked for first is sent first. */
@@ -29,7 +29,7 @@ export function createHand(port: number): Hand {
   async function send(bytes: Buffer): Promise<void> {
     if (isOver) return;
     if (!socket?.writable) {
-      socket = connect({ port, host: '127.0.0.1', noDelay: true });
+      socket = connect({ port, host: address, noDelay: true });
       await shakeHands(socket, port);
     }
     socket.write(bytes);

@@ -1,10 +1,11 @@
 /** The stage in a real browser: cables, a crash, frames by hand, blocks that run, and small screens. */
-import type { Frame, FrameLocator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished } from 'vitest';
 import { readText } from '#shared/course/course.ts';
 import { browserTest, IS_LEFT_OUT, openTab } from '#shared/testing/browser-testing.ts';
 import { accessibilityProblems, eventually } from '#shared/testing/page-testing.ts';
-import { scratchFolder } from '#shared/testing/serving.ts';
+import { get, scratchFolder } from '#shared/testing/serving.ts';
+import { clientOn, sayOn, showsConnection } from '#shared/testing/stage.ts';
 import { type RunningServer, startServer } from '#shared/testing/start-server.ts';
 
 const scratch = scratchFolder();
@@ -14,17 +15,14 @@ const README = `
 const socket = new WebSocket(location.href);
 socket.onmessage = ({ data }) => console.log(data, 1);
 \`\`\`
-
 \`\`\`js throws right
 console.log('before');
 throw new TypeError('on purpose');
 \`\`\`
-
 \`\`\`js later third
 setTimeout(() => { throw new RangeError('later'); });
 Promise.reject(new SyntaxError('much later'));
 \`\`\`
-
 \`\`\`bytes unmasked
 81 02 68 69
 \`\`\`
@@ -61,91 +59,85 @@ async function open(url: string, width = 1280, height = 720): Promise<Page> {
   return page;
 }
 
-const client = (page: Page | FrameLocator, name: string) => page.frameLocator(`iframe[name="${name}"]`);
-
-async function is(page: Page | FrameLocator, name: string, state: string): Promise<void> {
-  await client(page, name)
-    .locator('#connection')
-    .getByText(state, { exact: true })
-    .waitFor({ state: 'attached' });
-}
-
-async function say(page: Page, name: string, text: string): Promise<void> {
-  await client(page, name).locator('#field').fill(text);
-  await client(page, name).locator('#field').press('Enter');
-}
-
-const heard = (page: Page, name: string, text: string) => client(page, name).locator('#log').getByText(text);
+const heard = (page: Page, who: string, text: string) => clientOn(page, who).locator('#log').getByText(text);
 
 describe('the stage', () => {
-  browserTest(
-    'each client has a cable: frozen, it hears nothing until it is healed; cut, it closes with 1006',
-    async () => {
-      const page = await open(`${chat.url}/stage`);
-      for (const name of ['left', 'right']) await is(page, name, 'Open');
-      const treat = (deed: string) => page.click(`#client-left [data-cable="${deed}"]`);
-      await treat('freeze');
-      await page.locator('#client-left').getByText('frozen').waitFor();
-      // Two of its own that come back: whatever the server sent to the left has been sent before the second.
-      for (const text of ['one', 'two']) {
-        await say(page, 'right', text);
-        await heard(page, 'right', text).waitFor();
-      }
-      expect(await heard(page, 'left', 'one').count()).toBe(0);
-      await treat('slow');
-      await page.locator('#client-left').getByText('frozen, slow').waitFor();
-      await treat('heal');
-      for (const text of ['one', 'two']) await heard(page, 'left', text).waitFor();
-      await eventually(() => page.locator('#client-left .cable-state').textContent()).toBe('');
+  browserTest('on a frozen cable nothing is heard until it heals; a cut one closes with 1006', async () => {
+    const page = await open(`${chat.url}/stage`);
+    for (const name of ['left', 'right']) await showsConnection(page, name, 'Open');
+    const treat = (deed: string) => page.click(`#client-left [data-cable="${deed}"]`);
+    await treat('freeze');
+    await page.locator('#client-left').getByText('frozen').waitFor();
+    // Two of its own that come back: whatever the server sent to the left has been sent before the second.
+    for (const text of ['one', 'two']) {
+      await sayOn(page, 'right', text);
+      await heard(page, 'right', text).waitFor();
+    }
+    expect(await heard(page, 'left', 'one').count()).toBe(0);
+    await treat('slow');
+    await page.locator('#client-left').getByText('frozen, slow').waitFor();
+    await treat('heal');
+    for (const text of ['one', 'two']) await heard(page, 'left', text).waitFor();
+    await eventually(() => page.locator('#client-left .cable-state').textContent()).toBe('');
 
-      await treat('cut');
-      await is(page, 'left', 'Closed');
-      await client(page, 'left').locator('#detail').getByText('Code 1006.').waitFor();
-      await is(page, 'right', 'Open');
-      await client(page, 'left').locator('#connect').click();
-      await is(page, 'left', 'Open');
-    },
-  );
+    await treat('cut');
+    await showsConnection(page, 'left', 'Closed');
+    await clientOn(page, 'left').locator('#detail').getByText('Code 1006.').waitFor();
+    await showsConnection(page, 'right', 'Open');
+    await clientOn(page, 'left').locator('#connect').click();
+    await showsConnection(page, 'left', 'Open');
+
+    // Who leaves takes their cables along, frozen or not.
+    await treat('freeze');
+    const port = new URL((await page.locator('iframe[name="left"]').getAttribute('src')) ?? '').port;
+    await eventually(async () => (await get(chat.url, '/cable')).body).toContain(`${port},"isFrozen":true`);
+    await page.goto('about:blank');
+    await eventually(async () => (await get(chat.url, '/cable')).body).not.toContain(port);
+  });
 
   browserTest(
-    'a crash leaves all in view, and what was typed; when the server is back, all connect again',
+    'a crash leaves all in view, typed texts too; when the server is back, all connect',
     async () => {
       const server = await startOwn(fragile);
       const page = await open(`${server.url}/stage`);
       for (const name of ['left', 'right']) {
-        await is(page, name, 'Open');
-        await client(page, name).locator('#field').fill(`typed by ${name}`);
+        await showsConnection(page, name, 'Open');
+        await clientOn(page, name).locator('#field').fill(`typed by ${name}`);
       }
       const frames = () => page.frames().slice(1);
-      await Promise.all(frames().map((frame: Frame) => frame.evaluate('window.isTheSame = true')));
+      for (const frame of frames()) await frame.evaluate('window.isTheSame = true');
 
       await page.click('#by-hand');
-      await page.click('[data-hand="preset"][data-preset="no-mask"]');
+      await page.click('[data-hand="preset"]');
       expect(await page.locator('[data-hand="bytes"]').textContent()).toBe('81 02 68 69');
       await page.click('[data-hand="send"]');
       expect(await server.exited).toBe(1);
       for (const name of ['left', 'right']) {
-        await client(page, name).locator('#detail').getByText('Code 1006.').waitFor();
-        expect(await client(page, name).locator('#field').inputValue()).toBe(`typed by ${name}`);
+        await clientOn(page, name).locator('#detail').getByText('Code 1006.').waitFor();
+        expect(await clientOn(page, name).locator('#field').inputValue()).toBe(`typed by ${name}`);
       }
       await page.locator('#stage-state').getByText('The server is away.').waitFor();
       // What killed it is on the wire.
       await page.locator('.wire-rows .broken').waitFor();
 
+      await page.getByLabel('Payload', { exact: true }).focus();
       const again = await server.restart();
       onTestFinished(() => again.stop());
       for (const name of ['left', 'right']) {
-        await is(page, name, 'Open');
-        expect(await client(page, name).locator('#field').inputValue()).toBe(`typed by ${name}`);
+        await showsConnection(page, name, 'Open');
+        expect(await clientOn(page, name).locator('#field').inputValue()).toBe(`typed by ${name}`);
       }
       for (const frame of frames()) expect(await frame.evaluate('window.isTheSame')).toBe(true);
-      expect(await page.locator('#stage-state').textContent()).toBe('');
+      // Nor is anybody disturbed who types elsewhere.
+      await page.keyboard.press('End');
+      await page.keyboard.type('!');
+      expect(await page.getByLabel('Payload', { exact: true }).inputValue()).toBe('hi!');
     },
   );
 
   browserTest('frames by hand: each bit is set, the bytes are shown, and they are sent', async () => {
     const page = await open(`${chat.url}/stage`);
-    await is(page, 'left', 'Open');
+    await showsConnection(page, 'left', 'Open');
     await page.click('#by-hand');
     const bytes = page.locator('[data-hand="bytes"]');
     const header = bytes.locator('.hand-header');
@@ -158,7 +150,7 @@ describe('the stage', () => {
     await page.getByLabel('Length').fill('126');
     expect(await header.textContent()).toBe('72 7e 00 7e');
     await page.getByLabel('Length').fill('much');
-    expect(await page.locator('[data-hand="send"]').isEnabled()).toBe(false);
+    await page.locator('[data-hand="send"]:disabled').waitFor();
     await page.getByLabel('Length').fill('');
     await page.getByLabel('The payload is').selectOption('hex');
     await page.getByLabel('Payload', { exact: true }).fill('ff f');
@@ -174,6 +166,9 @@ describe('the stage', () => {
     await page.getByText('Sent, 20 bytes').waitFor();
     expect(await bytes.locator('.hand-key').textContent()).not.toBe(key);
     await page.locator('.wire-rows .pong').waitFor();
+    await page.setViewportSize({ width: 700, height: 720 }); // Then it lies on the clients.
+    expect(await page.locator('#client-left').isVisible()).toBe(false);
+    expect(await page.locator('.wire-rows .client').first().isVisible()).toBe(true);
     expect(await accessibilityProblems(page)).toEqual([]);
   });
 
@@ -190,7 +185,7 @@ describe('the stage', () => {
       document.body.append(stage);
     `);
     const stage = page.frameLocator('iframe').first();
-    await is(stage, 'left', 'Open');
+    await showsConnection(stage, 'left', 'Open');
     const news = () => page.evaluate('news.splice(0)');
     const tell = (message: unknown) => page.evaluate(`tell(${JSON.stringify(message)})`);
     const afterRun = async (name: string, count: number) => {
@@ -216,20 +211,14 @@ describe('the stage', () => {
       name: 'later',
       text: 'Uncaught (in promise) SyntaxError: much later',
     });
-    await is(stage, 'third', 'Open');
+    await showsConnection(stage, 'third', 'Open');
     expect(await afterRun('unknown', 1)).toEqual([
       { course: 'ran', name: 'unknown', problem: `The lesson's text has no block "unknown".` },
     ]);
     // No code, no path, no bytes: only names. And a client's page gives no orders.
-    for (const forged of [
-      { course: 'run', name: '../client' },
-      { course: 'run', name: ['greet'] },
-      { course: 'run', code: 'console.log("forged")' },
-      { course: 'send', hex: '8100' },
-      'run',
-    ]) {
-      await tell(forged);
-    }
+    for (const name of ['../client', ['greet'], undefined])
+      await tell({ course: 'run', name, code: 'alert(1)' });
+    for (const forged of [{ course: 'send', hex: '8100' }, 'run']) await tell(forged);
     const left = page.frames().find((frame) => frame.name() === 'left');
     await left?.evaluate(`parent.postMessage({ course: 'send', name: 'unmasked' }, '*')`);
     await left?.evaluate(
@@ -258,22 +247,20 @@ describe.each(['lessons/05', 'lessons/06'])('every control of %s can be reached'
 
   /** As a pointer would: it is scrolled to, and nothing lies on it. */
   async function reachAll(page: Page, name: string): Promise<void> {
-    const controls = client(page, name).locator(
+    const controls = clientOn(page, name).locator(
       'button:visible, input:visible, select:visible, canvas[tabindex]:visible',
     );
     expect(await controls.count()).toBeGreaterThan(1);
-    for (const control of await controls.all()) {
+    const cable = page.locator(`#client-${name} .cable button`);
+    for (const control of [...(await controls.all()), ...(await cable.all())]) {
       if (await control.isEnabled()) await control.click({ trial: true });
-    }
-    for (const control of await page.locator(`#client-${name} .cable button`).all()) {
-      await control.click({ trial: true });
     }
   }
 
   browserTest('at 1280 × 720: the wire has half of the height, or all of it', async () => {
     const page = await open(`${server.url}/stage`);
     for (const name of ['left', 'right']) {
-      await is(page, name, 'Open');
+      await showsConnection(page, name, 'Open');
       await reachAll(page, name);
     }
     const height = () => page.locator('#wire').evaluate((wire) => wire.clientHeight);
@@ -282,14 +269,13 @@ describe.each(['lessons/05', 'lessons/06'])('every control of %s can be reached'
     expect(await height()).toBeGreaterThan(640);
     expect(await page.locator('#clients').isVisible()).toBe(false);
     await page.getByRole('button', { name: 'Show the clients' }).press('Enter');
-    await reachAll(page, 'left');
   });
 
   browserTest('at 375 × 667: one part at a time, by tabs and by keyboard', async () => {
     const page = await open(`${server.url}/stage`, 375, 667);
     for (const name of ['left', 'right']) {
       await page.getByRole('tab', { name }).click();
-      await is(page, name, 'Open');
+      await showsConnection(page, name, 'Open');
       await reachAll(page, name);
     }
     await page.keyboard.press('ArrowRight');
@@ -307,8 +293,7 @@ describe.each(['lessons/05', 'lessons/06'])('every control of %s can be reached'
     }
     await page.getByRole('button', { name: 'Add a third client' }).click();
     await page.getByRole('tab', { name: 'third' }).click();
-    await is(page, 'third', 'Open');
+    await showsConnection(page, 'third', 'Open');
     await page.getByRole('button', { name: 'Remove the third client' }).click();
-    expect(await page.locator('#client-left').isVisible()).toBe(true);
   });
 });

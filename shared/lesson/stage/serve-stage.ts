@@ -95,9 +95,8 @@ function keptOf(server: Server): Kept {
   const known = kept.get(server);
   if (known) return known;
   const address = server.address();
-  const isHere = address !== null && typeof address === 'object' && address.address === '127.0.0.1';
-  if (!isHere) throw refusal(501, 'There are cables only to a server on 127.0.0.1.');
-  const made = { cables: createCables(address.port), hand: createHand(address.port) };
+  if (address === null || typeof address === 'string') throw refusal(501, 'The server has no port.');
+  const made = { cables: createCables(address), hand: createHand(address) };
   kept.set(server, made);
   const close = server.close;
   server.close = function (this: Server, ...args: Parameters<Server['close']>) {

@@ -1,15 +1,11 @@
 /** What a lesson's server gives its stage: blocks by name, cables, bytes by hand. To its own pages, and in bounds. */
 import { once } from 'node:events';
-import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { rawConnect, rawFrame, rawFrames } from '#shared/check/raw-client.ts';
-import { lessonNumbers } from '#shared/course/course.ts';
-import { closeCode } from '#shared/testing/hostile.ts';
-import { get, isClosed, scratchFolder } from '#shared/testing/serving.ts';
+import { get, isClosed, otherAddresses, postJson, scratchFolder } from '#shared/testing/serving.ts';
 import { type RunningServer, startServer } from '#shared/testing/start-server.ts';
-import { buildFrame, toHex } from './build-frame.ts';
-import { PRESETS } from './presets.ts';
+import { toHex } from './build-frame.ts';
 
 const WAIT = { timeout: 20_000, interval: 10 };
 const scratch = scratchFolder();
@@ -64,26 +60,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-async function post(
-  path: string,
-  body: unknown,
-  headers: Record<string, string> = {},
-  url = server.url,
-): Promise<[number | undefined, string]> {
-  const { port, host } = new URL(url);
-  const asked = request({
-    host: '127.0.0.1',
-    port,
-    path,
-    method: 'POST',
-    headers: { Host: host, ...headers },
-  });
-  asked.end(typeof body === 'string' ? body : JSON.stringify(body));
-  const [response] = await once(asked, 'response');
-  let text = '';
-  for await (const part of response.setEncoding('utf8')) text += part;
-  return [response.statusCode, text];
-}
+const post = (path: string, body: unknown, headers: Record<string, string> = {}, url = server.url) =>
+  postJson(url, path, body, headers);
 
 /** Opens a cable, and gives its port. */
 async function lay(client: string, port?: number, url = server.url): Promise<number> {
@@ -147,6 +125,16 @@ describe('a cable', () => {
     onTestFinished(() => void socket.destroy());
     expect(status).toBe(101);
   });
+
+  test.skipIf(!otherAddresses().includes('::1'))(
+    'leads there, too, where the server listens on ::1',
+    async () => {
+      const own = await startServer(file, { env: { HOST: '::1' } });
+      onTestFinished(() => own.stop());
+      const port = await lay('left', undefined, own.url);
+      expect((await get(`http://localhost:${port}`, '/')).status).toBe(200);
+    },
+  );
 
   test('is frozen, slowed down, cut and healed', async () => {
     const port = await lay('freezer');
@@ -276,31 +264,4 @@ test('nothing is kept when the server closes', async () => {
   const late = connect(port, '127.0.0.1');
   const [error] = await once(late, 'error');
   expect(error.code).toBe('ECONNREFUSED');
-});
-
-describe.each(lessonNumbers())("a frame by hand against lesson %s's server", (number) => {
-  let lesson: RunningServer;
-  beforeAll(async () => {
-    lesson = await startServer(`lessons/${number}/server.ts`);
-  });
-  afterAll(() => lesson.stop());
-
-  /** 1 to 4: as good as any. */
-  const key = Uint8Array.of(1, 2, 3, 4);
-
-  test.each(Object.entries(PRESETS))(
-    'it lives on, and the others hear nothing of it: %s',
-    async (_, preset) => {
-      const other = await rawConnect(lesson.socketUrl);
-      const choice = { ...preset, rsv2: false, rsv3: false, payload: Buffer.from(preset.text) };
-      const { header, payload } = buildFrame(choice, key);
-      const [status] = await post('/hand', { hex: `${toHex(header)} ${toHex(payload)}` }, {}, lesson.url);
-      expect(status).toBe(200);
-      // Whoever was there before is still there, and says goodbye as one does.
-      other.socket.write(rawFrame(8, Buffer.from([3, 232])));
-      expect(await closeCode(other)).toBe(1000);
-      expect((await get(lesson.url, '/')).status).toBe(200);
-      expect(lesson.output()).not.toMatch(/^ {4}at /m);
-    },
-  );
 });

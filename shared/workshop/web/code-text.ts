@@ -42,7 +42,7 @@ export function renderRunnable({ text, lang = '' }: Tokens.Code, folder: string)
 
 function buttonsOf([language, first, client = 'left']: string[]): Html {
   if (language === 'diff')
-    return html`<button type="button" data-do="apply">Make this change</button><button type="button" data-do="undo" hidden>Undo the change</button><span class="small">Your ${first} stays as it is: a copy runs.</span>`;
+    return html`<button type="button" data-do="apply">Make this change</button><button type="button" data-do="undo" hidden>Undo the change</button><span class="what">Your ${first} stays as it is: a copy runs.</span>`;
   if (language === 'bytes') return html`<button type="button" data-do="send">Send these bytes</button>`;
   return html`<button type="button" data-do="run">Run in the ${client} client</button>`;
 }

@@ -1,5 +1,7 @@
 /** The experiments of a text, by their own buttons, in a real browser: guesses, blocks, changes, and who may speak. */
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { beforeAll, describe, expect, onTestFinished } from 'vitest';
@@ -165,6 +167,14 @@ describe('who may speak', () => {
       await press('[data-do="run"]');
       await eventually(state).toBe('done');
       await client(page, 'right').locator('body').evaluate(forge);
+      // Nor does the stage's origin help whoever is not the stage itself.
+      const stage = page.frameLocator('#stage');
+      await stage.locator('body').evaluate((body) => {
+        const frame = body.ownerDocument.createElement('iframe');
+        Object.assign(frame, { name: 'inner', src: '/' });
+        body.append(frame);
+      });
+      await stage.frameLocator('[name="inner"]').locator('#connection').evaluate(forge);
       // The page itself, too, is not the stage.
       await page.evaluate(forge);
       await press('[data-do="run"]');
@@ -172,6 +182,28 @@ describe('who may speak', () => {
       expect(await section.locator('[data-printed]').textContent()).not.toContain('forged');
     },
   );
+
+  browserTest('another server’s page in the place of the stage is not heard', async () => {
+    const page = await open();
+    const { section, press, state } = experiment(page, 'two-lines');
+    const forged = JSON.stringify({ course: 'ran', name: 'two-lines', problem: 'forged' });
+    const script = `<script>setInterval(() => parent.postMessage(${forged}, '*'), 20)</script>`;
+    const other = createServer((_, response) => {
+      response.setHeader('Content-Type', 'text/html').end(script);
+    });
+    onTestFinished(() => void other.close().closeAllConnections());
+    await once(other.listen(0, '127.0.0.1'), 'listening');
+    const { port } = Object(other.address());
+    await page.evaluate("addEventListener('message', ({ origin }) => { window.heard = origin; })");
+    await page.locator('#stage').evaluate((frame, url) => {
+      frame.setAttribute('src', url);
+    }, `http://localhost:${port}`);
+    await press('[data-do="run"]');
+    await page.evaluate("window.heard = ''");
+    await eventually(() => page.evaluate('window.heard')).toBe(`http://localhost:${port}`);
+    expect(await state()).toBe('running');
+    expect(await section.locator('.problem').textContent()).toBe('');
+  });
 
   browserTest('two pages on one lesson: each has its own prints, both see the change', async () => {
     const [one, two] = [await open(), await open()];

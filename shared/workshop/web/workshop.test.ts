@@ -36,7 +36,7 @@ describe('a lesson in the workshop', () => {
       .filter({ hasText: 'from the left' });
     await eventually(() => frames.count()).toBe(3);
     await frames.first().locator('button').first().click();
-    await page.frameLocator('#stage').getByText('FIN').filter({ visible: true }).first().waitFor();
+    await page.frameLocator('#stage').locator('#wire').getByText('FIN').first().waitFor();
     await page.locator('#log').getByText('A client arrived.').first().waitFor();
   });
 
