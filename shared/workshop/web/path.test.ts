@@ -120,6 +120,8 @@ describe('the path', () => {
     const page = await open('/lessons/03', { viewport: { width: 375, height: 800 } });
     await page.getByRole('link', { name: 'What changed since lesson 02' }).click();
     await page.locator('.changes .added').first().waitFor();
+    // Its script runs once its styles are there.
+    await page.locator('body[data-link="open"]').waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(375);
     expect(await accessibilityProblems(page)).toEqual([]);
     await page.emulateMedia({ colorScheme: 'dark' });
