@@ -32,6 +32,9 @@ export type JudgeOptions = {
   browser?: () => Promise<Browser>;
 };
 
+/** After so many servers a process has had its day: what each left behind in it would one day be too much. */
+const MOST_RUNS = 500;
+
 /** Gives a judge. A process stands by from now on, so that an answer is judged at once. */
 export function createJudge({ keepSpare, reuse, bail = false, browser }: JudgeOptions = {}): Judge {
   const standby: Host[] = [openHost()];
@@ -54,7 +57,7 @@ export function createJudge({ keepSpare, reuse, bail = false, browser }: JudgeOp
     take: (again) => takeOne(() => true, again),
     takeFresh: (again) => takeOne((host) => host.runs() === 0, again),
     async giveBack(host) {
-      if (reuse && (await isWell(host))) standby.push(host);
+      if (reuse && host.runs() < MOST_RUNS && (await isWell(host))) standby.push(host);
       else await host.end();
     },
     openBrowser() {

@@ -1,5 +1,7 @@
 /** The clients of a lesson's stage, for tests: what stands in their pages, and what one says there. */
 import type { FrameLocator, Page } from 'playwright-core';
+import { onTestFinished } from 'vitest';
+import { openTab } from './browser-testing.ts';
 
 /** The page of a client: its name is left, right or third. */
 export function clientOn(stage: Page | FrameLocator, name: string): FrameLocator {
@@ -20,4 +22,13 @@ export async function showsConnection(
 export async function sayOn(stage: Page | FrameLocator, name: string, text: string): Promise<void> {
   await clientOn(stage, name).locator('#field').fill(text);
   await clientOn(stage, name).locator('#field').press('Enter');
+}
+
+/** Opens a stage for one test, at a size in pixels. */
+export async function openStage(url: string, width = 1280, height = 720): Promise<Page> {
+  const { page, close } = await openTab({ viewport: { width, height } });
+  onTestFinished(close);
+  page.setDefaultTimeout(20_000);
+  await page.goto(url);
+  return page;
 }

@@ -210,13 +210,26 @@ describe('who begins to listen in the middle', () => {
   test('knows whole frames from parts of them', () => {
     fc.assert(
       fc.property(traffic('client'), fc.nat(), (sent, place) => {
-        const bytes = Buffer.concat(sent.map(encode));
+        const bytes = Buffer.concat(
+          sent.map((frame, n) => encode({ ...frame, key: Uint8Array.of(n, 1, 2, 3) })),
+        );
         expect(areWholeFrames(bytes)).toBe(true);
         expect(areWholeFrames(bytes.subarray(0, place % bytes.length))).toBe(
           endsOf(sent).includes(place % bytes.length),
         );
       }),
     );
+  });
+
+  test('takes one letter, again and again, for no frames: their keys would be the same', () => {
+    const frame = encode({
+      fin: true,
+      opcode: 1,
+      payload: Buffer.from('abcdef'),
+      key: Uint8Array.of(1, 2, 3, 4),
+    });
+    expect(areWholeFrames(frame)).toBe(true);
+    expect(areWholeFrames(Buffer.concat([frame, frame]))).toBe(false);
   });
 
   test('takes a message that has begun before as it is', () => {

@@ -111,12 +111,18 @@ function copyPayload(frame: Frame, have: number, bytes: Uint8Array, from: number
  */
 export function areWholeFrames(bytes: Uint8Array): boolean {
   let at = 0;
+  let lastKey = '';
   while (at + 6 <= bytes.length) {
     const header = bytes.subarray(at, at + LONGEST_HEADER);
     const [first = 0, second = 0] = header;
     const isFrame = (first & 0x30) === 0 && OPCODES[first & 0x0f] !== undefined && (second & 0x80) !== 0;
-    if (!isFrame || header.length < headerLength(header)) return false;
-    at += headerLength(header) + payloadLength(header);
+    const end = headerLength(header);
+    if (!isFrame || header.length < end) return false;
+    // Each frame has a new masking key (section 5.3). One letter, repeated, looks the same again and again.
+    const key = header.subarray(end - 4, end).join();
+    if (key === lastKey) return false;
+    lastKey = key;
+    at += end + payloadLength(header);
   }
   return at === bytes.length;
 }

@@ -89,10 +89,10 @@ describe('a two-minute task in the workshop', () => {
       await says(page, 'hello', 'Echo: HELLO');
 
       await doIt('try-reset');
-      await page.getByRole('button', { name: 'No' }).click();
+      await page.getByRole('button', { name: 'No', exact: true }).click();
       expect(readFileSync(copy, 'utf8')).toBe(right);
       await doIt('try-reset');
-      await page.getByRole('button', { name: 'Yes' }).click();
+      await page.getByRole('button', { name: 'Yes', exact: true }).click();
       const note = await task.locator('#task-note').getByText('What you wrote is kept:').textContent();
       const [, kept = ''] = note?.split('kept: ') ?? [];
       expect(readFileSync(join(workshop.root, kept), 'utf8')).toBe(right);
