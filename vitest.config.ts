@@ -12,7 +12,14 @@ const isHeavy = Boolean(process.env.HEAVY);
 const HEAVY = '{shared,lessons}/**/*.heavy.test.ts';
 
 /** What takes longest. It starts first, so that nothing else has to wait for it at the end. */
-const LONGEST = ['workshop/web/', 'solutions/05/', 'check/broken', 'workshop/', '/page.test.ts'];
+const LONGEST = [
+  'workshop/web/',
+  'solutions/05/',
+  'check/broken',
+  'workshop/',
+  '/experiments.test',
+  '/page.test',
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -27,7 +34,7 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: isHeavy
-      ? [HEAVY, 'solutions/*/chain.test.ts']
+      ? [HEAVY, 'solutions/*/chain.test.ts', 'lessons/*/experiments.test.ts']
       : ['{lessons,shared,exercises,solutions}/**/*.test.ts'],
     exclude: [...defaultExclude, ...(isHeavy ? [] : [HEAVY])],
     // Far more than any test needs: a busy machine is no mistake of the code.

@@ -12,8 +12,11 @@ export type { Bench } from './bench.ts';
 /** Does an experiment. Gives for each outcome of its guess, in their order, whether it happened. */
 export type Play = (bench: Bench) => Promise<boolean[]>;
 
+/** `npm test` does them in a terminal, and `npm run verify` in the workshop: that takes twice as long. */
+const IS_HEAVY = Boolean(process.env.HEAVY);
+
 /**
- * Tests each experiment of a lesson in each place where it can be done.
+ * Tests each experiment of a lesson, in each place where it can be done.
  *
  * @param folder the lesson, named from the root: 'lessons/01'
  * @param plays by the experiment's name, which is that of its first block
@@ -25,6 +28,11 @@ export function testExperiments(folder: string, plays: Record<string, Play>): vo
     expect(experiments.map(({ name }) => name).sort()).toEqual(Object.keys(plays).sort());
   });
 
+  if (IS_HEAVY) inWorkshop(folder, experiments, plays);
+  else inTerminal(folder, experiments, plays);
+}
+
+function inTerminal(folder: string, experiments: Experiment[], plays: Record<string, Play>): void {
   describe(`${folder}, in a terminal`, () => {
     for (const [experiment, play] of played(experiments, plays)) {
       browserTest(`${experiment.title} (${experiment.name})`, async () => {
@@ -37,7 +45,9 @@ export function testExperiments(folder: string, plays: Record<string, Play>): vo
       });
     }
   });
+}
 
+function inWorkshop(folder: string, experiments: Experiment[], plays: Record<string, Play>): void {
   describe.skipIf(IS_LEFT_OUT)(`${folder}, in the workshop`, () => {
     const workshop = useWorkshop();
     for (const [experiment, play] of played(experiments, plays)) {
