@@ -1,4 +1,5 @@
-/** What a server's process and whoever started it say to each other. */
+/** What a process of the course and whoever started it say to each other. */
+import { type Report, readReport } from '#shared/lesson/experiment/report.ts';
 
 /** What one asks such a process. `file` is compiled (see compile.ts), `source` what it was compiled from. */
 export type Question =
@@ -13,6 +14,8 @@ export type News =
   | { type: 'listening'; port: number }
   /** What a lesson's server tells by itself: where its page is. */
   | { type: 'told'; url: string }
+  /** What a program of an experiment tells. */
+  | { type: 'report'; report: Report }
   | ({ type: 'turn'; id: number } & Pending)
   | { type: 'usage'; cpu: number; heap: number; rss: number }
   | { type: 'crashed'; name: string; message: string; stack: string };
@@ -74,7 +77,8 @@ export function readNews(message: unknown): News | undefined {
       stack: String(stack).slice(0, LONGEST_STACK),
     };
   }
-  return undefined;
+  const report = readReport(message);
+  return report && { type: 'report', report };
 }
 
 function isCount(value: unknown): value is number {

@@ -1,4 +1,5 @@
 /** The blocks of code in a text of the course, and the changes that its diffs ask for. */
+import { posix } from 'node:path';
 import type { Edit } from './edit.ts';
 
 export type Block = {
@@ -33,10 +34,21 @@ export function readBlocks(markdown: string): Block[] {
   return blocks;
 }
 
-/** The name by which a block is run, where it can be: ```js NAME, ```bytes NAME, ```diff FILE NAME */
+/** The name by which a block is run, where it can be: ```js NAME, ```bytes NAME, ```sh NAME, ```diff FILE NAME */
 export function nameOf({ info: [language, first, second] }: Pick<Block, 'info'>): string | undefined {
   if (language === 'diff') return second;
-  return language === 'js' || language === 'bytes' ? first : undefined;
+  return language === 'js' || language === 'bytes' || language === 'sh' ? first : undefined;
+}
+
+/**
+ * The program that a ```sh NAME block runs: one of the lesson's own folder, with no arguments.
+ *
+ * @param folder of the lesson, named from the root: 'lessons/01'
+ * @returns its file, named from the root, or undefined where the block has any other command
+ */
+export function programOf({ info: [language], lines }: Block, folder: string): string | undefined {
+  const [, file] = /^npx tsx ([\w/-]+\.ts)$/.exec(lines.join('\n')) ?? [];
+  return language === 'sh' && file !== undefined && posix.dirname(file) === folder ? file : undefined;
 }
 
 /** A line that stands for any lines, also for none. */

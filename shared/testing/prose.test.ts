@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { transform } from 'esbuild';
 import { describe, expect, test } from 'vitest';
-import { type Block, editsOf, isGap, readBlocks } from '#shared/course/blocks.ts';
+import { type Block, editsOf, isGap, nameOf, programOf, readBlocks } from '#shared/course/blocks.ts';
 import { ROOT } from '#shared/course/root.ts';
 import { TITLE_LINE } from './transcript.ts';
 
@@ -71,7 +71,7 @@ for (const path of TEXTS) {
       const tested = tests.map((file) => read(join(dirname(path), file))).join('\n');
       for (const { info, lines, at } of blocks) {
         const [language = '', ...words] = info;
-        if (!['console', 'diff', 'js'].includes(language)) continue;
+        if (!['console', 'diff', 'js', 'sh'].includes(language)) continue;
         if (language === 'console') expect(lines[0], `${path}:${at}`).toMatch(/^\$ /);
         const name = words[language === 'diff' ? 1 : 0];
         if (name === undefined) {
@@ -86,6 +86,14 @@ for (const path of TEXTS) {
     test('names commands that exist', () => {
       const wrong = commandsIn(text).filter((command) => !isCommand(command));
       expect(wrong).toEqual([]);
+    });
+
+    test('lets programs of its own folder run, and no other command', () => {
+      for (const block of blocks.filter(({ info }) => info[0] === 'sh')) {
+        if (nameOf(block) === undefined) continue;
+        const file = programOf(block, dirname(path));
+        expect(file, `${path}:${block.at} must be exactly: npx tsx ${dirname(path)}/FILE.ts`).toBeDefined();
+      }
     });
 
     test('links to what exists', () => {

@@ -30,9 +30,11 @@ export function renderRunnable({ text, lang = '' }: Tokens.Code, folder: string)
   const [language = '', first = ''] = info;
   const name = nameOf({ info }) ?? '';
   const caption = raw(captionOf(language, first, folder));
-  return html`<figure class="code runnable" data-language="${language}" data-block="${name}" data-state="waiting">${caption}${raw(renderLines(text, language))}
-<p class="tools">${buttonsOf(info)}<a class="to-stage" href="#try" hidden>See it in the clients</a></p>
-<p class="problem" role="status" hidden></p>${
+  const isProgram = language === 'sh';
+  const toStage = html`<a class="to-stage" href="#try" hidden>See it in the clients</a>`;
+  return html`<figure class="code runnable${isProgram && ' terminal'}" data-language="${language}" data-block="${name}" data-state="waiting">${caption}${raw(renderLines(text, language))}
+<p class="tools">${buttonsOf(info)}${!isProgram && toStage}</p>
+<p class="problem" role="status" hidden></p>${isProgram && MEASURED}${
     language === 'js'
       ? html`<pre class="printed" data-printed="${name}" role="log" aria-label="What it prints" tabindex="0" hidden></pre>`
       : ''
@@ -40,9 +42,14 @@ export function renderRunnable({ text, lang = '' }: Tokens.Code, folder: string)
 `;
 }
 
+/** How far a program is, and what it has measured. */
+const MEASURED = html`<p class="progress" hidden><progress max="1" value="0" aria-label="How far it is"></progress> <span></span></p><div class="measured"></div>`;
+
 function buttonsOf([language, first, client = 'left']: string[]): Html {
   if (language === 'diff')
     return html`<button type="button" data-do="apply">Make this change</button><button type="button" data-do="undo" hidden>Undo the change</button><span class="what">Your ${first} stays as it is: a copy runs.</span>`;
+  if (language === 'sh')
+    return html`<button type="button" data-do="program">Run it here</button><button type="button" data-do="end-program" hidden>End it</button>`;
   if (language === 'bytes') return html`<button type="button" data-do="send">Send these bytes</button>`;
   return html`<button type="button" data-do="run">Run in the ${client} client</button>`;
 }

@@ -21,6 +21,14 @@ console.log('<b>');
 81 00
 \`\`\`
 
+\`\`\`sh fourth
+npx tsx lessons/07/program.ts
+\`\`\`
+
+\`\`\`sh
+npx tsx lessons/07/server.ts
+\`\`\`
+
 \`\`\`text
 81 01
 \`\`\`
@@ -47,9 +55,12 @@ test('an experiment has its name, its blocks with buttons, its guess, and the fo
     'data-block="first"',
     'data-block="second"',
     'data-block="third"',
+    'data-block="fourth"',
   ]);
-  expect(html.match(/data-do="\w+"/g)).toEqual(
-    ['run', 'apply', 'undo', 'send', 'guess', 'guess', 'show'].map((what) => `data-do="${what}"`),
+  expect(html.match(/data-do="[\w-]+"/g)).toEqual(
+    ['run', 'apply', 'undo', 'send', 'program', 'end-program', 'guess', 'guess', 'show'].map(
+      (what) => `data-do="${what}"`,
+    ),
   );
   expect(html.match(/data-printed="\w+"/g)).toEqual(['data-printed="first"']);
   expect(html).toContain('Run in the right client');

@@ -11,6 +11,7 @@ import { isTaskWish, messageOf, readWish } from './messages.ts';
 import { send } from './outbox.ts';
 import { createPlaces, type Places } from './places.ts';
 import { readStates } from './states.ts';
+import { findProgram } from './text-program.ts';
 
 /** Milliseconds between two pings. Who has not answered one by the next is gone. */
 const HEARTBEAT = 30_000;
@@ -81,12 +82,14 @@ async function fulfil(places: Places, socket: WebSocket, data: RawData, isBinary
   }
   const place = places.of(socket);
   if (!place) return;
-  const { runner, check, unit, task } = place;
+  const { runner, check, unit, task, program } = place;
   if (wish.type === 'start') await runner.start();
   else if (wish.type === 'stop') await runner.stop();
   else if (wish.type === 'restart') await runner.restart();
   else if (wish.type === 'undo') await runner.undo();
   else if (wish.type === 'apply') await runner.apply(findChange(unit, wish.name));
+  else if (wish.type === 'program') program.run(wish.name, findProgram(unit, wish.name));
+  else if (wish.type === 'end-program') await program.stop();
   else if (wish.type === 'read') {
     if (unit.kind === 'lesson') noteRead(unit.folder);
   } else if (isTaskWish(wish.type)) await task?.fulfil(wish.type, (news) => send(socket, news));

@@ -1,15 +1,30 @@
 /** What a page of the workshop and its server say to each other over their WebSocket. */
 import type { TestResult, Verdict } from '#shared/check/verdict.ts';
+import type { Result } from '#shared/lesson/experiment/report.ts';
 
 /** What the page wants. `look` comes first: which lesson or exercise is on it. */
 export type Wish =
   | { type: 'look'; folder: string }
   /** A change that the lesson's text has, by its name: the server runs as a copy with this change. */
   | { type: 'apply'; name: string }
+  /** A program that the lesson's text has, by its name. */
+  | { type: 'program'; name: string }
   /** The end of the text was in view. */
   | { type: 'read' }
   | { type: TaskWish }
-  | { type: 'start' | 'stop' | 'restart' | 'undo' | 'check' | 'hint' | 'diff' | 'reset' | 'edit' };
+  | {
+      type:
+        | 'start'
+        | 'stop'
+        | 'restart'
+        | 'undo'
+        | 'end-program'
+        | 'check'
+        | 'hint'
+        | 'diff'
+        | 'reset'
+        | 'edit';
+    };
 
 /** What a page may ask for about the two-minute task: make a copy and run it, edit it, start over, run the lesson again. */
 export type TaskWish = (typeof TASK_WISHES)[number];
@@ -20,6 +35,7 @@ export type News =
   | { type: 'log'; lines: LogLine[]; all: boolean }
   | ({ type: 'check' } & CheckNews)
   | ({ type: 'task' } & TaskNews)
+  | ({ type: 'program' } & ProgramNews)
   | { type: 'diff'; lines: string[] }
   | ({ type: 'progress' } & States)
   /** A sentence for the learner: what happened to their wish. */
@@ -66,6 +82,18 @@ export type TaskNews = {
   problem?: string;
 };
 
+/** How a program of the text does: the one that runs, or the one that ran last. */
+export type ProgramNews = {
+  name: string;
+  /** 'ended': somebody ended it before it was done. */
+  state: 'running' | 'done' | 'failed' | 'ended';
+  /** How far it is, from 0 to 1, and what it does now. */
+  progress?: { done: number; text: string };
+  result?: Result;
+  /** Why it failed. */
+  sentence?: string;
+};
+
 export type CheckNews = {
   isChecking: boolean;
   /** Whether the learner has changed nothing yet: what fails then is what is to come. */
@@ -99,7 +127,18 @@ export function isTaskWish(type: string): type is TaskWish {
   return TASK_WISHES.some((wish) => wish === type);
 }
 
-const WISHES = ['start', 'stop', 'restart', 'undo', 'check', 'hint', 'diff', 'reset', 'edit'] as const;
+const WISHES = [
+  'start',
+  'stop',
+  'restart',
+  'undo',
+  'end-program',
+  'check',
+  'hint',
+  'diff',
+  'reset',
+  'edit',
+] as const;
 
 /** Reads what came over the network. Undefined where it is no wish. */
 export function readWish(text: string): Wish | undefined {
@@ -115,8 +154,9 @@ export function readWish(text: string): Wish | undefined {
   }
   if (value.type === 'read') return { type: 'read' };
   if (typeof value.type === 'string' && isTaskWish(value.type)) return { type: value.type };
-  if (value.type === 'apply' && 'name' in value && typeof value.name === 'string') {
-    return { type: 'apply', name: value.name };
+  const isNamed = value.type === 'apply' || value.type === 'program';
+  if (isNamed && 'name' in value && typeof value.name === 'string') {
+    return { type: value.type === 'apply' ? 'apply' : 'program', name: value.name };
   }
   const type = WISHES.find((wish) => wish === value.type);
   return type === undefined ? undefined : { type };

@@ -9,6 +9,7 @@ import { type LessonTask, openLessonTask } from './lesson-task.ts';
 import type { News } from './messages.ts';
 import { send, sendLines } from './outbox.ts';
 import { createStageRunner, type StageRunner } from './stage-runner.ts';
+import { createTextProgram, type TextProgram } from './text-program.ts';
 
 /** Milliseconds: who loads a page again is away for less than this, and finds the server still running. */
 const LINGER = 3000;
@@ -21,6 +22,8 @@ export type Place = {
   check: ExerciseCheck | undefined;
   /** The two-minute task of a lesson, where it has one. */
   task: LessonTask | undefined;
+  /** The programs that its text has. */
+  program: TextProgram;
   leaving: NodeJS.Timeout | undefined;
 };
 
@@ -57,7 +60,16 @@ export function createPlaces(): Places {
         }
       },
     });
-    const place: Place = { unit, viewers, runner, check: undefined, task: undefined, leaving: undefined };
+    const program = createTextProgram((news) => tell({ type: 'program', ...news }));
+    const place: Place = {
+      unit,
+      viewers,
+      runner,
+      check: undefined,
+      task: undefined,
+      program,
+      leaving: undefined,
+    };
     places.set(unit.folder, place);
     if (unit.kind === 'exercise') {
       place.check = openCheck(unit.number, judges.open(), () => {
@@ -81,7 +93,7 @@ export function createPlaces(): Places {
     places.delete(place.unit.folder);
     place.check?.end();
     place.task?.end();
-    await place.runner.end();
+    await Promise.all([place.program.end(), place.runner.end()]);
   }
 
   function leave(socket: WebSocket): void {
@@ -98,10 +110,7 @@ export function createPlaces(): Places {
       clearTimeout(place.leaving);
       place.viewers.add(socket);
       where.set(socket, place);
-      send(socket, { type: 'server', ...place.runner.state() });
-      send(socket, { type: 'log', lines: place.runner.log(), all: true });
-      if (place.check) send(socket, { type: 'check', ...place.check.news() });
-      if (place.task) send(socket, { type: 'task', ...place.task.news() });
+      greet(socket, place);
     },
     leave,
     async end() {
@@ -109,6 +118,16 @@ export function createPlaces(): Places {
       await judges.end();
     },
   };
+}
+
+/** Tells a page how all is that it looks at. */
+function greet(socket: WebSocket, { runner, check, task, program }: Place): void {
+  send(socket, { type: 'server', ...runner.state() });
+  send(socket, { type: 'log', lines: runner.log(), all: true });
+  if (check) send(socket, { type: 'check', ...check.news() });
+  if (task) send(socket, { type: 'task', ...task.news() });
+  const ran = program.news();
+  if (ran) send(socket, { type: 'program', ...ran });
 }
 
 /** The judges of all places. The first that has something to judge opens them. */

@@ -33,6 +33,7 @@ export function shell(page: {
     <link rel="stylesheet" href="/workshop.css">
     <link rel="stylesheet" href="/path.css">
     <link rel="stylesheet" href="/experiments.css">
+    <link rel="stylesheet" href="/chart.css">
     <script type="module" src="/workshop.ts"></script>
   </head>
   <body class="workshop" data-folder="${page.folder ?? ''}">

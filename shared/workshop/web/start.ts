@@ -34,6 +34,7 @@ const FILES: Record<string, string> = {
   '/workshop.css': 'shared/workshop/web/page/workshop.css',
   '/path.css': 'shared/workshop/web/page/path.css',
   '/experiments.css': 'shared/workshop/web/page/experiments.css',
+  '/chart.css': 'shared/workshop/web/page/chart.css',
   '/shared/lesson/page/style.css': 'shared/lesson/page/style.css',
   '/shared/lesson/page/favicon.svg': 'shared/lesson/page/favicon.svg',
 };

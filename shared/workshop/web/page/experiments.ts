@@ -1,8 +1,9 @@
 /** The experiments of a text: a guess, blocks that are run where they stand, and what happened, which unfolds then. */
 import { find } from '#shared/lesson/page/find.ts';
-import type { ServerNews } from '#shared/workshop/web/messages.ts';
+import type { ProgramNews, ServerNews } from '#shared/workshop/web/messages.ts';
 import { keep, kept } from './kept-guesses.ts';
 import { wish } from './link.ts';
+import { showInFigure } from './program-figure.ts';
 import { openStage, order, type Report } from './stage-frame.ts';
 
 /** Milliseconds without a line, after which a block that has printed is done. */
@@ -52,6 +53,12 @@ function press(button: HTMLButtonElement, section: HTMLElement): void {
   if (!figure) return;
   if (what === 'undo') wish({ type: 'undo' });
   if (what === 'apply') apply(figure, section);
+  if (what === 'end-program') wish({ type: 'end-program' });
+  if (what === 'program') {
+    // It is shown as running once it does: the workshop may have another one to end first.
+    figure.dataset.asked = '';
+    wish({ type: 'program', name: nameOf(figure) });
+  }
   if (what === 'run' || what === 'send') run(figure, what, section);
 }
 
@@ -134,10 +141,38 @@ export function showChange({ state, change: now }: ServerNews): void {
   if (label.textContent !== words) label.textContent = words;
 }
 
-/** A wish of this page was refused: that of a change, where one is on its way. */
+/** Shows how a program of the text does. It may have been started from another page. */
+export function showProgram(news: ProgramNews): void {
+  for (const figure of programs()) {
+    if (nameOf(figure) !== news.name) continue;
+    delete figure.dataset.asked;
+    showInFigure(figure, news);
+    if (news.state === 'running') setState(figure, 'running');
+    else if (news.state === 'done') finish(figure);
+    else fail(figure, news.sentence ?? 'It was ended before it was done.');
+  }
+}
+
+/** The link is there again, perhaps to another workshop: what still runs is told now. */
+export function forgetProgram(): void {
+  for (const figure of programs()) {
+    const sentence = 'The workshop was away.';
+    if (figure.dataset.state === 'running') showProgram({ name: nameOf(figure), state: 'failed', sentence });
+  }
+}
+
+function programs(): NodeListOf<HTMLElement> {
+  return document.querySelectorAll('[data-block][data-language="sh"]');
+}
+
+/** A wish of this page was refused: that of a change or a program, where one is on its way. */
 export function showRefusal(text: string): void {
-  const asked = document.querySelector<HTMLElement>('[data-language="diff"][data-state="running"]');
-  if (asked) fail(asked, text);
+  const asked = document.querySelector<HTMLElement>(
+    '[data-language="diff"][data-state="running"], [data-asked]',
+  );
+  if (!asked) return;
+  delete asked.dataset.asked;
+  fail(asked, text);
 }
 
 function begin(figure: HTMLElement): void {

@@ -5,7 +5,7 @@ import { openCheckPanel, showCheck, showDiff } from './check-panel.ts';
 import { addCopyButtons } from './copy.ts';
 import { openDemo, showDemo } from './demo.ts';
 import { setText } from './elements.ts';
-import { openExperiments, showChange, showRefusal } from './experiments.ts';
+import { forgetProgram, openExperiments, showChange, showProgram, showRefusal } from './experiments.ts';
 import { openLink, wish } from './link.ts';
 import { openReading } from './reading.ts';
 import { forgetServer, openServerPanel, showLog, showServer, startForReader } from './server-panel.ts';
@@ -28,6 +28,7 @@ const reading = openReading();
 openLink({
   opened() {
     forgetServer();
+    forgetProgram();
     if (demo) openDemo(demo);
     if (looked !== '') wish({ type: 'look', folder: looked });
     reading.tell();
@@ -45,6 +46,7 @@ function hear(news: News): void {
     showWhose(news);
   }
   if (news.type === 'task') showTask(news);
+  if (news.type === 'program') showProgram(news);
   if (news.type === 'log') showLog(news.lines, news.all);
   if (news.type === 'check') showCheck(news);
   if (news.type === 'diff') showDiff(news.lines);

@@ -1,0 +1,87 @@
+/** What a program tells: only what can be shown is read. And its table, as text. */
+import { describe, expect, test } from 'vitest';
+import { readReport } from './report.ts';
+import { formatTable } from './table.ts';
+
+const CHART = {
+  title: 'T',
+  x: 'Seconds',
+  y: 'Attempts',
+  series: [
+    {
+      name: 'a',
+      points: [
+        [0, 1],
+        [0.1, -2.5],
+      ],
+    },
+  ],
+};
+const RESULT = {
+  type: 'result',
+  chart: CHART,
+  table: [
+    ['How', 'most'],
+    ['a', '1'],
+  ],
+};
+
+const withChart = (chart: object) => ({ ...RESULT, chart: { ...CHART, ...chart } });
+const withPoints = (points: unknown) => withChart({ series: [{ name: 'a', points }] });
+
+describe('a report', () => {
+  test('of progress, and of a result, is read; what else it has is left out', () => {
+    const table = [
+      ['How', 'most'],
+      ['a', '1'],
+    ];
+    expect(readReport({ ...RESULT, table, more: 1, chart: { ...CHART, more: 1 } })).toEqual({
+      type: 'result',
+      chart: CHART,
+      table,
+    });
+    expect(readReport({ type: 'progress', done: 0.5, text: 'half', more: 1 })).toEqual({
+      type: 'progress',
+      done: 0.5,
+      text: 'half',
+    });
+  });
+
+  test.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['a text', 'result'],
+    ['an unknown type', { type: 'done' }],
+    ['more than all', { type: 'progress', done: 1.1, text: 'x' }],
+    ['no number', { type: 'progress', done: Number.NaN, text: 'x' }],
+    ['no text', { type: 'progress', done: 1 }],
+    ['a text without end', { type: 'progress', done: 1, text: 'x'.repeat(121) }],
+    ['a result without a chart', { type: 'result', table: [['a']] }],
+    ['a chart without a line', withChart({ series: [] })],
+    ['too many lines', withChart({ series: Array(7).fill(CHART.series[0]) })],
+    ['a title that is none', withChart({ title: { toString: 1 } })],
+    ['a line without points', withPoints([])],
+    ['too many points', withPoints(Array(1001).fill([0, 0]))],
+    ['a point in space', withPoints([[0, 0, 0]])],
+    ['a point without end', withPoints([[0, Number.POSITIVE_INFINITY]])],
+    ['a point far away', withPoints([[0, 1e300]])],
+    ['a point of texts', withPoints([['0', '1']])],
+    ['no table', { ...RESULT, table: undefined }],
+    ['a table of numbers', { ...RESULT, table: [['a'], [1]] }],
+    ['a table with a gap', { ...RESULT, table: [['a', 'b'], ['c']] }],
+    ['an endless table', { ...RESULT, table: Array(21).fill(['a']) }],
+  ])('%s is none', (_, value) => {
+    expect(readReport(value)).toBeUndefined();
+  });
+});
+
+test('a table has its columns below each other, numbers at the right', () => {
+  const table = [
+    ['How they wait', 'most'],
+    ['no wait', '1200'],
+    ['a fixed wait of 1 s', '7'],
+  ];
+  expect(formatTable(table)).toBe(
+    'How they wait        most\n-------------------  ----\nno wait              1200\na fixed wait of 1 s     7\n',
+  );
+});

@@ -1,0 +1,97 @@
+/** What a program of an experiment tells whoever has started it: how far it is, and what it has measured. */
+
+/** What was measured, as lines over one axis. */
+export type Chart = {
+  title: string;
+  /** What the axes count, with the unit: 'Seconds since the server went away'. */
+  x: string;
+  y: string;
+  series: Series[];
+};
+
+export type Series = { name: string; points: Point[] };
+export type Point = [x: number, y: number];
+
+/** The first row has the heads of the columns. */
+export type Table = string[][];
+
+export type Result = {
+  chart: Chart;
+  /** The same in a few numbers, as it is printed. */
+  table: Table;
+};
+
+export type Report =
+  /** `done`: from 0 to 1. `text`: what it does now. */
+  { type: 'progress'; done: number; text: string } | ({ type: 'result' } & Result);
+
+/** Nobody could read more than this in one chart, or would want to keep it in the memory. */
+const MOST_SERIES = 6;
+const MOST_POINTS = 1000;
+const MOST_CHARACTERS = 120;
+const MOST_ROWS = 20;
+/** Larger numbers cannot be told apart on an axis. */
+const LARGEST = 1e12;
+
+/** Reads what came from another process. Undefined where it is no report: a program may send anything. */
+export function readReport(value: unknown): Report | undefined {
+  if (!isRecord(value)) return undefined;
+  const { type, done, text } = value;
+  if (type === 'progress' && isNumber(done) && done >= 0 && done <= 1 && isText(text)) {
+    return { type, done, text };
+  }
+  const result = type === 'result' ? readResult(value) : undefined;
+  return result && { type: 'result', ...result };
+}
+
+/** Reads a result. Undefined where it is none that can be shown. */
+export function readResult(value: unknown): Result | undefined {
+  if (!isRecord(value)) return undefined;
+  const chart = readChart(value.chart);
+  return chart && isTable(value.table) ? { chart, table: value.table } : undefined;
+}
+
+function readChart(value: unknown): Chart | undefined {
+  if (!isRecord(value)) return undefined;
+  const { title, x, y, series } = value;
+  if (!isText(title) || !isText(x) || !isText(y) || !isList(series, MOST_SERIES)) return undefined;
+  const read = series.flatMap((one) => readSeries(one) ?? []);
+  return read.length === series.length ? { title, x, y, series: read } : undefined;
+}
+
+function readSeries(value: unknown): Series | undefined {
+  if (!isRecord(value)) return undefined;
+  const { name, points } = value;
+  if (!isText(name) || !isList(points, MOST_POINTS)) return undefined;
+  return points.every(isPoint) ? { name, points } : undefined;
+}
+
+function isPoint(value: unknown): value is Point {
+  return Array.isArray(value) && value.length === 2 && value.every(isNumber);
+}
+
+/** Rows of one length. */
+function isTable(value: unknown): value is Table {
+  if (!isList(value, MOST_ROWS)) return false;
+  const [head] = value;
+  return value.every(
+    (row) =>
+      isList(row, MOST_SERIES) && row.every(isText) && Array.isArray(head) && row.length === head.length,
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isList(value: unknown, most: number): value is unknown[] {
+  return Array.isArray(value) && value.length > 0 && value.length <= most;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= MOST_CHARACTERS;
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Math.abs(value) <= LARGEST;
+}

@@ -1,0 +1,33 @@
+/** What stands below a program of the text: how far it is, and at the end what it has measured. */
+import { readResult } from '#shared/lesson/experiment/report.ts';
+import type { ProgramNews } from '#shared/workshop/web/messages.ts';
+import { makeChart } from './chart.ts';
+
+/** The results that are shown, as they came: the same one need not be drawn again. */
+const shown = new WeakMap<HTMLElement, string>();
+
+/** @param news of the program that the figure has */
+export function showInFigure(figure: HTMLElement, { state, progress, result }: ProgramNews): void {
+  const isRunning = state === 'running';
+  const [run, end] = figure.querySelectorAll<HTMLButtonElement>(
+    '[data-do="program"], [data-do="end-program"]',
+  );
+  const hadFocus = document.activeElement === run || document.activeElement === end;
+  if (run) run.hidden = isRunning;
+  if (end) end.hidden = !isRunning;
+  if (hadFocus) (isRunning ? end : run)?.focus();
+  const bar = figure.querySelector<HTMLElement>('.progress');
+  const meter = bar?.querySelector('progress');
+  const words = bar?.querySelector('span');
+  if (bar) bar.hidden = !isRunning;
+  if (meter) meter.value = progress?.done ?? 0;
+  if (words) words.textContent = progress?.text ?? 'It starts …';
+  const place = figure.querySelector<HTMLElement>('.measured');
+  if (!place || state === 'failed' || state === 'ended') return;
+  const text = result ? JSON.stringify(result) : '';
+  if (shown.get(place) === text) return;
+  shown.set(place, text);
+  // While it runs anew, what was measured before is of no use to anybody.
+  const read = readResult(result);
+  place.replaceChildren(...(read ? [makeChart(read)] : []));
+}
