@@ -3,12 +3,13 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Page } from 'playwright-core';
 import { rawConnect } from '#shared/check/raw-client.ts';
-import { type Block, editsOf } from '#shared/course/blocks.ts';
+import { openProcess } from '#shared/check/server-process.ts';
+import { type Block, editsOf, programOf } from '#shared/course/blocks.ts';
 import { findBlock } from '#shared/course/experiments.ts';
 import { type ClientName, clientOf, type OpenBench } from './bench.ts';
 import { connection, openTab } from './browser-testing.ts';
 import { startChanged } from './changed-server.ts';
-import { type RunningServer, startServer } from './start-server.ts';
+import { gatherOutput, type RunningServer, startServer } from './start-server.ts';
 
 type Client = { page: Page; paste: (script: string) => Promise<void>; close: () => Promise<void> };
 
@@ -56,6 +57,7 @@ export async function openTerminalBench(folder: string): Promise<OpenBench> {
       if (!hand?.writable) hand = await connectHand(server.socketUrl);
       if (!hand.write(bytes)) await once(hand, 'drain');
     },
+    program: (name) => runProgram(folder, blockOf(folder, 'sh', name)),
     printed: async () => printed,
     output: async () => earlier + server.output(),
     client: async (name) => (await client(name)).page,
@@ -69,6 +71,17 @@ export async function openTerminalBench(folder: string): Promise<OpenBench> {
       await server.stop();
     },
   };
+}
+
+/** Runs a program as it stands in the text, in a process of its own. @returns all that it printed */
+async function runProgram(folder: string, block: Block): Promise<string> {
+  const file = programOf(block, folder);
+  if (file === undefined) throw new Error(`This is no program of ${folder}: ${block.lines.join('\n')}`);
+  const program = openProcess({ file, execArgv: ['--import', 'tsx'] });
+  const output = gatherOutput(program);
+  const { code } = await program.exited;
+  if (code !== 0) throw new Error(`${file} ended with ${code}: ${output()}`);
+  return output();
 }
 
 function blockOf(folder: string, language: string, name: string): Block {

@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Experiment } from '#shared/course/experiments.ts';
+import { formatTable } from '#shared/lesson/experiment/table.ts';
 import type { ClientName, OpenBench } from './bench.ts';
 import { openTab } from './browser-testing.ts';
 import { client, serverState } from './workshop.ts';
@@ -52,6 +53,16 @@ export async function openWorkshopBench(url: string, { name }: Experiment): Prom
     },
     run: (of) => press(of, 'run', '[data-ran]'),
     send: (of) => press(of, 'send', '[data-ran]'),
+    async program(of) {
+      await press(of, 'program', '[data-state="done"]');
+      await block(of).locator('.chart svg').waitFor();
+      const rows = await block(of)
+        .locator('.chart .summary tr')
+        .evaluateAll((all) =>
+          all.map((row) => [...row.children].map(({ textContent }) => textContent ?? '')),
+        );
+      return formatTable(rows);
+    },
     printed: async () => (await experiment.locator('[data-printed]').allTextContents()).join(''),
     async output() {
       const lines = await page

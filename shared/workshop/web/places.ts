@@ -60,14 +60,13 @@ export function createPlaces(): Places {
         }
       },
     });
-    const program = createTextProgram((news) => tell({ type: 'program', ...news }));
     const place: Place = {
       unit,
       viewers,
       runner,
       check: undefined,
       task: undefined,
-      program,
+      program: createTextProgram((news) => tell({ type: 'program', ...news })),
       leaving: undefined,
     };
     places.set(unit.folder, place);

@@ -22,48 +22,69 @@ export type Line = {
   leader: [from: Point, to: Point] | undefined;
 };
 
-/** How wide a name is, with the sample of its line before it. */
+/** How wide a text is. */
 export type WidthOf = (text: string) => number;
 
 export const LABEL_HEIGHT = 18;
+/** What stands before a name: a piece of its line, with its mark. */
+export const SAMPLE = 34;
 const TICK_GAP_X = 64;
 const TICK_GAP_Y = 44;
 const MARK_GAP = 22;
 /** Above and below the plot. */
-const TOP = 12;
+const TOP = 26;
 const BOTTOM = 24;
 /** Right of the plot: half of the last number. */
 const RIGHT = 16;
+/** A line that is so many times as high as all others would make them flat: it is cut, and its name says so. */
+const TOO_HIGH = 4;
+/** Above the plot runs what was cut. */
+const ABOVE = 7;
 /** Of a line, at most so many of its peaks are tried as a place for its name. */
 const MOST_PEAKS = 30;
 
 export function layOut(chart: Chart, width: number, height: number, widthOf: WidthOf): ChartLayout {
   const all = chart.series.flatMap(({ points }) => points);
   const xRange = rangeOf(all.map(([x]) => x));
-  const yRange = rangeOf(all.map(([, y]) => y));
+  const tops = chart.series.map(({ points }) => Math.max(...points.map(([, y]) => y)));
+  const yRange = rangeOf(all.map(([, y]) => Math.min(y, ceilingOf(tops))));
   const yValues = ticksOf(yRange, (height - TOP - BOTTOM) / TICK_GAP_Y);
   const left = Math.max(...yValues.map((value) => widthOf(textOf(value)))) + 10;
   const plot = { left, top: TOP, width: Math.max(1, width - left - RIGHT), height: height - TOP - BOTTOM };
   // The highest number is the end of the axis: no line leaves the plot.
   const [lowest = 0, highest = 1] = [yValues[0], yValues.at(-1)];
   const placeX = (x: number) => plot.left + ((x - xRange[0]) / (xRange[1] - xRange[0])) * plot.width;
-  const placeY = (y: number) => plot.top + (1 - (y - lowest) / (highest - lowest)) * plot.height;
-  const lines = chart.series.map(({ name, points }) => ({
-    name,
+  const placeY = (y: number) =>
+    y > highest ? plot.top - ABOVE : plot.top + (1 - (y - lowest) / (highest - lowest)) * plot.height;
+  const named = (name: string, end = '') => shorten(name, end, plot.width - SAMPLE, widthOf);
+  const lines = chart.series.map(({ name, points }, at) => ({
+    name: (tops[at] ?? 0) > highest ? named(name, `, up to ${textOf(tops[at] ?? 0)} ↑`) : named(name),
     points: points.map(([x, y]): Point => [placeX(x), placeY(y)]),
   }));
   const labels = placeLabels(lines, plot, widthOf);
   return {
     plot,
     xTicks: ticksOf(xRange, plot.width / TICK_GAP_X)
-      .filter((value) => value >= xRange[0] && value <= xRange[1])
-      .map((value) => ({ at: placeX(value), text: textOf(value) })),
+      .map((value) => ({ at: placeX(value), text: textOf(value) }))
+      .filter(({ at }) => at > plot.left - 1 && at < plot.left + plot.width + 1),
     yTicks: yValues.map((value) => ({ at: placeY(value), text: textOf(value) })),
     lines: lines.map((line, at) => ({ ...line, marks: marksOf(line.points), ...(labels[at] ?? NOWHERE) })),
   };
 }
 
 const NOWHERE = { label: { left: 0, top: 0, width: 0, height: 0 }, leader: undefined };
+
+function shorten(name: string, end: string, width: number, widthOf: WidthOf): string {
+  let cut = name;
+  while (cut.length > 1 && widthOf(`${cut}…${end}`) > width) cut = cut.slice(0, -1);
+  return cut === name || widthOf(name + end) <= width ? name + end : `${cut}…${end}`;
+}
+
+/** The top of the highest line, or of the second where the highest is far above it. */
+function ceilingOf(tops: number[]): number {
+  const [first = 0, second = first] = [...tops].sort((a, b) => b - a);
+  return second > 0 && first > second * TOO_HIGH ? second : first;
+}
 
 /** With zero, since lengths are compared. Never empty. */
 function rangeOf(values: number[]): [number, number] {
@@ -106,7 +127,7 @@ function placeLabels(lines: Pick<Line, 'name' | 'points'>[], plot: Box, widthOf:
   const placed = new Map<number, Placed>();
   for (const at of order) {
     const { name = '', points = [] } = lines[at] ?? {};
-    const size = { width: widthOf(name), height: LABEL_HEIGHT };
+    const size = { width: widthOf(name) + SAMPLE, height: LABEL_HEIGHT };
     const taken = [...placed.values()].map(({ label }) => label);
     const places = peaksOf(points).flatMap((peak) => placesNear(peak, size, plot));
     const costs = places.map(({ label, distance }) => {
@@ -148,7 +169,7 @@ function placesNear(peak: Point, { width, height }: Size, plot: Box): (Placed & 
     ].map((corner) => {
       const label = {
         left: clamp(corner.left, plot.left + 2, plot.left + plot.width - width),
-        top: clamp(corner.top, plot.top - 8, plot.top + plot.height - height - 2),
+        top: clamp(corner.top, 0, plot.top + plot.height - height - 2),
         width,
         height,
       };

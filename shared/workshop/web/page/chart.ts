@@ -2,13 +2,11 @@
 
 import type { Chart, Point, Result, Table } from '#shared/lesson/experiment/report.ts';
 import { make } from '#shared/lesson/page/make.ts';
-import { type ChartLayout, LABEL_HEIGHT, type Line, layOut, textOf } from './chart-layout.ts';
+import { type ChartLayout, LABEL_HEIGHT, type Line, layOut, SAMPLE, textOf } from './chart-layout.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const HEIGHT = 300;
 const NARROWEST = 200;
-/** What stands before a name: a piece of its line, with its mark. */
-const SAMPLE = 34;
 
 /** Makes the figure of a result. It is drawn anew where its width changes. */
 export function makeChart({ chart, table }: Result): HTMLElement {
@@ -109,9 +107,9 @@ let pen: CanvasRenderingContext2D | null | undefined;
 
 function measure(text: string): number {
   pen ??= document.createElement('canvas').getContext('2d');
-  if (!pen) return text.length * 8 + SAMPLE;
+  if (!pen) return text.length * 8;
   pen.font = `600 13px ${getComputedStyle(document.body).fontFamily}`;
-  return Math.ceil(pen.measureText(text).width) + SAMPLE + 2;
+  return Math.ceil(pen.measureText(text).width) + 2;
 }
 
 function shape(tag: string, attributes: Record<string, string | number>): SVGElement {
