@@ -57,7 +57,7 @@ export async function openWorkshopBench(url: string, { name }: Experiment): Prom
       await press(of, 'program', '[data-state="done"]');
       await block(of).locator('.chart svg').waitFor();
       const rows = await block(of)
-        .locator('.chart .summary tr')
+        .locator('.chart .totals tr')
         .evaluateAll((all) =>
           all.map((row) => [...row.children].map(({ textContent }) => textContent ?? '')),
         );

@@ -78,9 +78,7 @@ describe('a program', () => {
       name: 'What came. Attempts per 100 ms. no wait <i>: at most 1,741; a fixed wait: at most 200; backoff: at most 190; backoff with full jitter: at most 33.',
     });
     await picture.waitFor();
-    expect(await section.locator('.summary').innerText()).toMatch(
-      /How\s+Most\s+no wait <i>\s+1741\s+a fixed/,
-    );
+    expect(await section.locator('.totals').innerText()).toMatch(/How\s+Most\s+no wait <i>\s+1741\s+a fixed/);
     await section.getByText('The numbers').click();
     const rows = section.locator('.numbers tr');
     expect(await rows.count()).toBe(46);

@@ -73,8 +73,18 @@ describe('the names', () => {
   const spikes = (height: number, every: number): Point[] =>
     Array.from({ length: 45 }, (_, at) => [at / 10, at % every === 0 ? height : 0]);
 
-  test.each([300, 480, 900])('stand apart, and in the picture, at %i pixels', (width) => {
-    const chart = chartOf(spikes(1700, 1), spikes(200, 10), spikes(200, 20), spikes(33, 1));
+  /** Far above all, in the first half only; together; seldom together; and never. */
+  const herds = [
+    spikes(1700, 1).slice(0, 26),
+    spikes(200, 10).slice(1),
+    spikes(200, 20).slice(1),
+    spikes(33, 1),
+  ];
+
+  test.each([240, 300, 480, 900])('stand apart, and in the picture, at %i pixels', (width) => {
+    const chart = chartOf(...herds);
+    for (const [at, name] of ['no wait', 'a fixed wait', 'backoff', 'full jitter and all'].entries())
+      Object.assign(chart.series[at] ?? {}, { name });
     const { lines } = layOut(chart, width, 300, widthOf);
     for (const [at, { label }] of lines.entries()) {
       expect(label.left).toBeGreaterThan(0);

@@ -130,10 +130,13 @@ function placeLabels(lines: Pick<Line, 'name' | 'points'>[], plot: Box, widthOf:
     const size = { width: widthOf(name) + SAMPLE, height: LABEL_HEIGHT };
     const taken = [...placed.values()].map(({ label }) => label);
     const places = peaksOf(points).flatMap((peak) => placesNear(peak, size, plot));
-    const costs = places.map(({ label, distance }) => {
+    const others = lines.filter((_, other) => other !== at);
+    const costs = places.map(({ label, peak, distance }) => {
       const overlaps = taken.filter((other) => doOverlap(label, other, 4)).length;
       const hidden = lines.reduce((sum, line) => sum + hiddenBy(label, line.points), 0);
-      return overlaps * 1000 + hidden * 5 + distance * 0.2;
+      // Where two lines meet, nobody could tell which one is meant.
+      const isShared = others.some(({ points }) => points.some((point) => areClose(point, peak)));
+      return overlaps * 1000 + hidden * 5 + distance * 0.2 + (isShared ? 40 : 0);
     });
     const best = places[costs.indexOf(Math.min(...costs))];
     if (best) placed.set(at, { label: best.label, leader: best.leader });
@@ -145,25 +148,38 @@ function topOf(line: { points: Point[] } | undefined): number {
   return Math.min(...(line?.points ?? []).map(([, y]) => y));
 }
 
+function areClose([x, y]: Point, [otherX, otherY]: Point): boolean {
+  return Math.hypot(x - otherX, y - otherY) < 10;
+}
+
+/** The places of a line where it is high, for itself. */
 function peaksOf(points: Point[]): Point[] {
+  const heights = points.map(([, y]) => y);
+  const middle = (Math.min(...heights) + Math.max(...heights)) / 2;
   const isPeak = ([, y]: Point, at: number) =>
     y <= (points[at - 1]?.[1] ?? Number.POSITIVE_INFINITY) &&
     y <= (points[at + 1]?.[1] ?? Number.POSITIVE_INFINITY);
   return points
-    .filter(isPeak)
+    .filter((point, at) => point[1] <= middle && isPeak(point, at))
     .sort(([, a], [, b]) => a - b)
     .slice(0, MOST_PEAKS);
 }
 
 type Size = { width: number; height: number };
 
-function placesNear(peak: Point, { width, height }: Size, plot: Box): (Placed & { distance: number })[] {
+function placesNear(
+  peak: Point,
+  { width, height }: Size,
+  plot: Box,
+): (Placed & { peak: Point; distance: number })[] {
   const [x, y] = peak;
-  return [0, 16, 36, 60, 90].flatMap((away) =>
+  return [0, 16, 36, 60, 90, 130].flatMap((away) =>
     [
       { left: x + 8 + away / 2, top: y - height / 2 - away },
       { left: x - width - 8 - away / 2, top: y - height / 2 - away },
       { left: x - width / 2, top: y - height - 6 - away },
+      { left: x + 8, top: y - height / 2 + away },
+      { left: x - width - 8, top: y - height / 2 + away },
       { left: x + 8 + away, top: y - height / 2 },
       { left: x - width - 8 - away, top: y - height / 2 },
     ].map((corner) => {
@@ -175,7 +191,7 @@ function placesNear(peak: Point, { width, height }: Size, plot: Box): (Placed & 
       };
       const from: Point = [clamp(x, label.left, label.left + width), clamp(y, label.top, label.top + height)];
       const distance = Math.hypot(from[0] - x, from[1] - y);
-      return { label, distance, leader: distance > 14 ? ([from, peak] as [Point, Point]) : undefined };
+      return { label, peak, distance, leader: distance > 14 ? ([from, peak] as [Point, Point]) : undefined };
     }),
   );
 }

@@ -17,7 +17,7 @@ export function makeChart({ chart, table }: Result): HTMLElement {
     make('p', 'axis', chart.y),
     picture,
     make('p', 'axis x', chart.x),
-    makeTable(table, 'summary', chart.title),
+    makeTable(table, 'totals', chart.title),
     makeNumbers(chart),
   );
   let drawn = 0;
