@@ -2,10 +2,10 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { browserTest } from '#shared/testing/browser-testing.ts';
 import { accessibilityProblems, eventually } from '#shared/testing/page-testing.ts';
-import { openPage, useWorkshop } from '#shared/testing/workshop.ts';
+import { openPage, startWorkshop, useWorkshop } from '#shared/testing/workshop.ts';
 import { openTestLink } from './link-testing.ts';
 
 const workshop = useWorkshop();
@@ -155,6 +155,27 @@ describe('a program', () => {
     expect(isRunning()).toBe(true);
     await two.goto('about:blank');
     await eventually(isRunning).toBe(false);
+  });
+});
+
+describe.each(['SIGTERM', 'SIGKILL'] as const)('a workshop that ends by %s', (signal) => {
+  browserTest('takes its program with it, and the next one knows of none', async () => {
+    const first = await startWorkshop(workshop.root);
+    const page = await openPage(`${first.url}/${FOLDER}`);
+    const { section, press, state } = program(page, 'hangs');
+    await page.locator('body[data-link="open"]').waitFor();
+    await press('[data-do="program"]');
+    await section.locator('.progress').getByText('for ever').waitFor();
+    goOn();
+    expect(isRunning()).toBe(true);
+    await first.end(signal);
+    await eventually(isRunning).toBe(false);
+    await page.locator('body[data-link="closed"]').waitFor();
+    const next = await startWorkshop(workshop.root, { PORT: new URL(first.url).port });
+    onTestFinished(() => next.end('SIGTERM'));
+    await eventually(state).toBe('failed');
+    expect(await section.locator('.problem').textContent()).toMatch(/The workshop was away|was ended before/);
+    expect(await section.locator('[data-do="program"]').isVisible()).toBe(true);
   });
 });
 
