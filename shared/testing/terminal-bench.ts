@@ -73,17 +73,6 @@ export async function openTerminalBench(folder: string): Promise<OpenBench> {
   };
 }
 
-/** Runs a program as it stands in the text, in a process of its own. @returns all that it printed */
-async function runProgram(folder: string, block: Block): Promise<string> {
-  const file = programOf(block, folder);
-  if (file === undefined) throw new Error(`This is no program of ${folder}: ${block.lines.join('\n')}`);
-  const program = openProcess({ file, execArgv: ['--import', 'tsx'] });
-  const output = gatherOutput(program);
-  const { code } = await program.exited;
-  if (code !== 0) throw new Error(`${file} ended with ${code}: ${output()}`);
-  return output();
-}
-
 function blockOf(folder: string, language: string, name: string): Block {
   const block = findBlock(folder, language, name);
   if (!block) throw new Error(`${folder}/README.md has no block \`\`\`${language} … ${name}.`);
@@ -95,6 +84,17 @@ function bytesOf({ info, lines }: Block): Buffer {
   const digits = lines.join('').replace(/\s/g, '');
   if (!/^(?:[\da-f]{2})+$/i.test(digits)) throw new Error(`These are no bytes: ${info.join(' ')}`);
   return Buffer.from(digits, 'hex');
+}
+
+/** Runs a program as it stands in the text, in a process of its own. @returns all that it printed */
+async function runProgram(folder: string, block: Block): Promise<string> {
+  const file = programOf(block, folder);
+  if (file === undefined) throw new Error(`This is no program of ${folder}: ${block.lines.join('\n')}`);
+  const program = openProcess({ file, execArgv: ['--import', 'tsx'] });
+  const output = gatherOutput(program);
+  const { code } = await program.exited;
+  if (code !== 0) throw new Error(`${file} ended with ${code}: ${output()}`);
+  return output();
 }
 
 async function connectHand(socketUrl: string): Promise<Socket> {
