@@ -4,6 +4,9 @@ import type { FrameLocator } from 'playwright-core';
 /** In whose page a block runs. */
 export type ClientName = 'left' | 'right' | 'third';
 
+/** The buttons of a client's cable. */
+export type CableDeed = 'cut' | 'freeze' | 'heal';
+
 /** What a page and a frame have in common. */
 export type ClientPage = Pick<
   FrameLocator,
@@ -27,6 +30,8 @@ export type Bench = {
   output: () => Promise<string>;
   /** A client's page. In a terminal it is opened when it is first asked for. */
   client: (name: ClientName) => Promise<ClientPage>;
+  /** Does something to the cable of a client. */
+  cable: (name: ClientName, deed: CableDeed) => Promise<void>;
   /** Resolves when the server has ended by itself. */
   crashed: () => Promise<void>;
 };

@@ -6,12 +6,18 @@ import { rawConnect } from '#shared/check/raw-client.ts';
 import { openProcess } from '#shared/check/server-process.ts';
 import { type Block, editsOf, programOf } from '#shared/course/blocks.ts';
 import { findBlock } from '#shared/course/experiments.ts';
-import { type ClientName, clientOf, type OpenBench } from './bench.ts';
+import { type Cable, openCable } from '#shared/lesson/cable.ts';
+import { type CableDeed, type ClientName, clientOf, type OpenBench } from './bench.ts';
 import { connection, openTab } from './browser-testing.ts';
 import { startChanged } from './changed-server.ts';
 import { gatherOutput, type RunningServer, startServer } from './start-server.ts';
 
-type Client = { page: Page; paste: (script: string) => Promise<void>; close: () => Promise<void> };
+type Client = {
+  page: Page;
+  cable: Cable;
+  paste: (script: string) => Promise<void>;
+  close: () => Promise<void>;
+};
 
 /**
  * Starts a lesson's server, for one experiment.
@@ -30,7 +36,7 @@ export async function openTerminalBench(folder: string): Promise<OpenBench> {
     printed += `${text}\n`;
   };
   const client = (name: ClientName) => {
-    const opened = clients.get(name) ?? openClient(`${server.url}/?client=${name}`, print);
+    const opened = clients.get(name) ?? openClient(server.url, name, print);
     clients.set(name, opened);
     return opened;
   };
@@ -61,6 +67,7 @@ export async function openTerminalBench(folder: string): Promise<OpenBench> {
     printed: async () => printed,
     output: async () => earlier + server.output(),
     client: async (name) => (await client(name)).page,
+    cable: async (name, deed) => treat((await client(name)).cable, deed),
     async crashed() {
       await server.exited;
     },
@@ -71,6 +78,13 @@ export async function openTerminalBench(folder: string): Promise<OpenBench> {
       await server.stop();
     },
   };
+}
+
+/** As the stage does, which has buttons for it. */
+function treat(cable: Cable, deed: CableDeed): void {
+  if (deed === 'cut') cable.reset();
+  else if (deed === 'freeze') cable.freeze();
+  else cable.heal();
 }
 
 function blockOf(folder: string, language: string, name: string): Block {
@@ -103,8 +117,15 @@ async function connectHand(socketUrl: string): Promise<Socket> {
   return socket;
 }
 
-/** Opens a client's page with its console, and waits until it is connected. @param print hears each line of its scripts */
-async function openClient(url: string, print: (text: string) => void): Promise<Client> {
+/**
+ * Opens a client's page with its console, at the end of a cable of its own, and waits until it is connected.
+ *
+ * @param server where the server is: http://localhost:40123
+ * @param print hears each line of its scripts
+ */
+async function openClient(server: string, name: ClientName, print: (text: string) => void): Promise<Client> {
+  const { hostname, port } = new URL(server);
+  const cable = await openCable(Number(port), 0, hostname === 'localhost' ? undefined : hostname);
   const { page, close } = await openTab();
   page.on('console', (message) => {
     // What the browser itself has to say has no arguments.
@@ -114,12 +135,16 @@ async function openClient(url: string, print: (text: string) => void): Promise<C
     // What was pasted has no address: the others are errors of the page itself.
     if (/<anonymous>:\d/.test(stack)) print(`Uncaught ${name}: ${message}`);
   });
-  await page.goto(url);
+  await page.goto(`http://localhost:${cable.port}/?client=${name}`);
   await connection(page, 'open');
   const session = await page.context().newCDPSession(page);
   return {
     page,
-    close,
+    cable,
+    async close() {
+      await close();
+      await cable.end();
+    },
     async paste(expression) {
       const { exceptionDetails } = await session.send('Runtime.evaluate', { expression, replMode: true });
       if (exceptionDetails) print(`Uncaught ${exceptionDetails.exception?.description?.split('\n')[0]}`);

@@ -75,6 +75,7 @@ export async function openWorkshopBench(url: string, { name }: Experiment): Prom
         .join('');
     },
     client: (of) => clientIn(page, of),
+    cable: (of, deed) => page.frameLocator('#stage').locator(`#client-${of} [data-cable="${deed}"]`).click(),
     crashed: () => serverState(page, 'crashed'),
     async guess(outcome) {
       const button = experiment.locator(`[data-guess="${outcome}"]`);
