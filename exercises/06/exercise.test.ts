@@ -40,6 +40,13 @@ const tests = [
     await room.server.start();
     await expectWait(room, client, 3000);
     await expectState(client, 'open');
+    const attempts = client
+      .told('onState')
+      .flatMap(([news]) => (field(news, 'state') === 'connecting' ? [field(news, 'attempt')] : []));
+    expect(
+      attempts.join() === '1,2,3,4,5,6,7',
+      `attempt must be 1 more with each failure, not: ${attempts.join(', ')}.`,
+    );
   }),
 
   test<ModuleRoom>('there is one link at a time, and one call for each event, however often it came back', async (room) => {
@@ -77,9 +84,12 @@ const tests = [
     await room.pass(5000);
     await room.server.close(1012);
     await expectWait(room, client, 250);
+    const attempt = field(client.told('onState').at(-1)?.[0], 'attempt');
+    expect(attempt === 2, `When a link is lost that has held, attempt is 2 again, not ${attempt}.`);
     await room.pass(2000);
     await room.server.stop();
     await expectWait(room, client, 500);
+    await client.call('close');
     const short = await open(room, { stable: 100 });
     await room.server.close(1012);
     await expectWait(room, short, 250);
