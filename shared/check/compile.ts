@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Message, type Plugin } from 'esbuild';
 import { whyUnreadable } from '#shared/course/regular-file.ts';
@@ -51,16 +51,20 @@ function foldersAbove(folder: string): string[] {
  * into one JavaScript file. Packages stay where they are. A source map leads from errors to the learner's lines.
  *
  * @param file the server's absolute path
+ * @param driver what runs the file where it is a module, which does nothing by itself: an import of its function `drive`
  * @returns the compiled file, and a function that removes it
  * @throws ServerProblem where the file cannot be read, does not parse, or imports a file that is not there
  */
-export async function compile(file: string): Promise<{ path: string; remove: () => Promise<void> }> {
+export async function compile(
+  file: string,
+  driver?: string,
+): Promise<{ path: string; remove: () => Promise<void> }> {
   expectFile(file);
   const folder = makeScratch();
   const path = join(folder, 'compiled.mjs');
   const remove = () => removeScratch(folder);
   const result = await build({
-    entryPoints: [file],
+    ...(driver === undefined ? { entryPoints: [file] } : { stdin: driveBy(driver, file) }),
     outfile: path,
     absWorkingDir: ROOT,
     bundle: true,
@@ -80,6 +84,14 @@ export async function compile(file: string): Promise<{ path: string; remove: () 
   });
   await writeFile(path, result.outputFiles[0]?.contents ?? '');
   return { path, remove };
+}
+
+/** A program that gives all that a module exports to its driver. */
+function driveBy(driver: string, file: string) {
+  const contents = `import * as answer from ${JSON.stringify(`./${basename(file)}`)};
+    import { drive } from ${JSON.stringify(driver)};
+    drive(answer);`;
+  return { contents, resolveDir: dirname(file) };
 }
 
 /** @throws ServerProblem if a file of an answer cannot be read */

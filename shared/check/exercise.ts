@@ -1,5 +1,7 @@
 /** What an exercise.test.ts is written with: an exercise, its parts, and their tests. */
 import { fileOf } from '#shared/course/exercise.ts';
+
+import type { ModuleRoom } from './module-room.ts';
 import type { Oracle } from './oracle.ts';
 import type { Exercise, ExerciseTest, Part } from './part.ts';
 import type { PageRoom, Room } from './room.ts';
@@ -53,6 +55,21 @@ export function page(against: string, tests: ExerciseTest<PageRoom>[]): Part {
     async judge(answer, tools, isWanted) {
       const { judgePage } = await import('./judge-page.ts');
       return judgePage(select(tests, isWanted), fileOf(answer, 'client.ts'), against, tools);
+    },
+  };
+}
+
+/**
+ * A part that is a module, as 'reconnecting-socket.ts': it runs in a process of its own, loaded anew for each test, with
+ * a clock and a random of the check's, and talks to a server of the check.
+ */
+export function module(file: string, tests: ExerciseTest<ModuleRoom>[]): Part {
+  return {
+    file,
+    tests,
+    async judge(answer, tools, isWanted) {
+      const { judgeModule } = await import('./judge-module.ts');
+      return judgeModule(select(tests, isWanted), fileOf(answer, file), tools);
     },
   };
 }

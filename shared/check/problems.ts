@@ -56,8 +56,14 @@ export function notConnected(name: string, refusal = ''): string {
  *
  * @param file the file in which the learner works
  * @param starting whether it happened before the server listened
+ * @param who what ran there
  */
-export function describeProblem(problem: Problem, file: string, starting: boolean): string {
+export function describeProblem(
+  problem: Problem,
+  file: string,
+  starting: boolean,
+  who: 'server' | 'module' = 'server',
+): string {
   const name = displayPath(file);
   switch (problem.kind) {
     case 'unreadable':
@@ -69,31 +75,37 @@ export function describeProblem(problem: Problem, file: string, starting: boolea
       return `${place} ${whatIsBroken(problem.message)}`;
     }
     case 'crashed':
-      return describeCrash(problem, file, starting);
+      return describeCrash(problem, file, starting, who);
     case 'ended': {
       const last = problem.printed.trim().split('\n').at(-1);
-      if (problem.printed.includes('heap out of memory')) return outOfMemory(name);
+      if (problem.printed.includes('heap out of memory')) return outOfMemory(name, who);
       const how =
         problem.signal === null ? `with exit code ${problem.code}` : `by the signal ${problem.signal}`;
-      return `The server's process ended by itself, ${how}.${last ? ` It printed last: ${last}` : ''}`;
+      return `The ${who}'s process ended by itself, ${how}.${last ? ` It printed last: ${last}` : ''}`;
     }
     case 'greedy':
-      return outOfMemory(name);
+      return outOfMemory(name, who);
     case 'stuck':
-      return `The server does not answer any more: is there an endless loop in ${name}?`;
+      return `The ${who} does not answer any more: is there an endless loop in ${name}?`;
     case 'silent':
+      if (who === 'module') return `${name} is never loaded: does it wait for something at its top?`;
       return `${name} runs, but it never listens. Is there a server, and does it listen?`;
   }
 }
 
-function outOfMemory(name: string): string {
-  return `The server ran out of memory. Does something in ${name} grow without end?`;
+function outOfMemory(name: string, who: string): string {
+  return `The ${who} ran out of memory. Does something in ${name} grow without end?`;
 }
 
 /** The sentence about an error that a test threw. @throws what is no fault of the answer's */
-export function describeError(error: unknown, file: string, starting = false): string {
+export function describeError(
+  error: unknown,
+  file: string,
+  starting = false,
+  who: 'server' | 'module' = 'server',
+): string {
   if (error instanceof WrongAnswer) return error.message;
-  if (error instanceof ServerProblem) return describeProblem(error.problem, file, starting);
+  if (error instanceof ServerProblem) return describeProblem(error.problem, file, starting, who);
   throw error;
 }
 
@@ -126,7 +138,16 @@ function noExport(name: string, from: string): string {
 const NO_EXPORT =
   /^The requested module '(?<from>.*)' does not provide an export named '(?<name>.*)'|^Named export '(?<named>.*)' not found\. The requested module '(?<common>.*)' is/;
 
-function describeCrash({ name, message, stack }: Crash, file: string, starting: boolean): string {
+/** What a socket of ws says that could not connect, or was cut. No code of the learner's is on the stack then. */
+const SOCKET_ERROR =
+  /^(read|write|connect) E[A-Z]+|^socket hang up|^WebSocket was closed before|^Unexpected server response/;
+
+function describeCrash(
+  { name, message, stack }: Crash,
+  file: string,
+  starting: boolean,
+  who: 'server' | 'module',
+): string {
   const place = placeIn(stack, file) ?? displayPath(file);
   const { from, name: missing, named, common } = NO_EXPORT.exec(message)?.groups ?? {};
   if (starting && (missing ?? named))
@@ -136,8 +157,10 @@ function describeCrash({ name, message, stack }: Crash, file: string, starting: 
   const text = message.split('\n')[0]?.replaceAll(ROOT, '');
   const what = isFrameError(stack)
     ? `a frame that ${/^Max payload/.test(message) ? 'is too large' : 'breaks the protocol'} makes its socket emit 'error' (${text}), and no listener handles it.`
-    : `${name}: ${text}`;
-  return `The server crashed${starting ? ' at its start' : ''}: ${what} (${place})`;
+    : who === 'module' && SOCKET_ERROR.test(message)
+      ? `a socket emits 'error' (${text}), and no listener handles it.`
+      : `${name}: ${text}`;
+  return `The ${who} crashed${starting ? ' at its start' : ''}: ${what} (${place})`;
 }
 
 /** Whether ws made the error when it read a frame: no code of the server's had a part in it. */

@@ -19,6 +19,8 @@ export type Entry =
       at: number;
     }
   | { kind: 'printed'; text: string; at: number }
+  /** What happened beside what was said: a call, time that passed. */
+  | { kind: 'happened'; who: string; text: string; at: number }
   /** So many entries were left out here. */
   | { kind: 'left out'; count: number };
 
@@ -46,6 +48,8 @@ export function printConversation(entries: Entry[], columns = COLUMNS): string[]
     switch (entry.kind) {
       case 'printed':
         return [clip(`${who}  │ ${entry.text}`, columns)];
+      case 'happened':
+        return [clip(`${who}  ·  ${entry.text}`, columns)];
       case 'left out':
         return [clip(`${who}  │ … ${entry.count} more lines …`, columns)];
       case 'connected':

@@ -1,0 +1,246 @@
+/**
+ * Opens the room of one test of a module. When a step in it is done (a call, a moment that passes, what the server does),
+ * then all that comes of it has come, at both ends: tests look, and never wait. Time passes only where a test says so.
+ */
+import type { Direction } from '#shared/lesson/cable.ts';
+import type { Entry } from '#shared/lesson/conversation.ts';
+import type { Host } from './host.ts';
+import { type ModuleProcess, openModuleProcess } from './module-process.ts';
+import { openModuleServer } from './module-server.ts';
+import type { Calls } from './module-talk.ts';
+import { Flood, WrongAnswer } from './problems.ts';
+import { within } from './within.ts';
+
+/** What an answer does by itself so soon, in ms of the real clock, belongs to the step before it. */
+const SOON = 50;
+/** Milliseconds of one wait for what is on its way. */
+const A_WHILE = 10;
+/** Milliseconds: what is on its way for so long, while nothing else comes, does not arrive. */
+const PATIENCE = 3000;
+/** So many sockets, and timers, come of one step at most. */
+const MOST_SOCKETS = 20;
+const MOST_TIMERS = 1000;
+/** With a cable that is frozen nobody can ask the other end: so many turns of the process are enough for what it does alone. */
+const TURNS = 3;
+
+export type ModuleRoom = {
+  /**
+   * Calls a function that the module exports with the server's address and options: a clock, a random, a WebSocket, and
+   * these.
+   *
+   * @param when the callbacks, each with the methods to call from within it: { onOpen: [['send', 'hello']] }
+   */
+  make: (name: string, options?: Record<string, unknown>, when?: Record<string, Calls>) => Promise<Made>;
+  /** Lets so many ms pass on the module's clock. */
+  pass: (ms: number) => Promise<void>;
+  /** The module's clock, in ms: it begins at 0. */
+  now: () => number;
+  /** How many timers wait on the module's clock. */
+  timers: () => number;
+  /** What random() gives from now on. It is 0.5 at first. */
+  draw: (value: number) => Promise<void>;
+  /** All sockets that the module has made, in their order. */
+  sockets: () => Socket[];
+  server: {
+    url: string;
+    /** All texts that came so far, and the connection, from 0 on, that each came over. */
+    heard: () => string[];
+    over: () => number[];
+    /** With what each connection was closed. */
+    endings: () => { code: number; reason: string }[];
+    /** How many connections there were, and how many are open. */
+    connections: () => number;
+    open: () => number;
+    say: (text: string) => Promise<void>;
+    /** Closes all connections with this code. */
+    close: (code: number, reason?: string) => Promise<void>;
+    /** Closes each new connection at once with this code; undefined: lets everybody in again. */
+    turnAway: (code: number | undefined) => Promise<void>;
+    /** Breaks all connections without a goodbye, and refuses new ones, until it starts again. */
+    stop: () => Promise<void>;
+    start: () => Promise<void>;
+  };
+  /** The cable to the server: nothing gets through any more, and nobody hears of it. */
+  freeze: (direction?: Direction) => Promise<void>;
+  heal: () => Promise<void>;
+};
+
+/** A socket that the module has made: when, and while how many others were connecting or open. */
+export type Socket = { at: number; url: string; others: number; isClosed: boolean };
+
+export type Made = {
+  call: (method: string, ...args: unknown[]) => Promise<unknown>;
+  /** The arguments of each call of a callback so far. */
+  told: (callback: string) => unknown[][];
+};
+
+const WHO = 'client';
+
+/** Whether a timer of the real clock is due so soon that it belongs to this step. Of requests, sockets have their own. */
+function isSoon(timer: number): boolean {
+  return timer >= 0 && timer <= SOON;
+}
+
+/** Opens the room. The caller ends it. @param port where the driver of the module listens */
+export async function openModuleRoom(port: number, host: Host, entries: Entry[]) {
+  const server = await openModuleServer(WHO, (entry) => void entries.push(entry));
+  const sockets: Socket[] = [];
+  const told = new Map<string, unknown[][]>();
+  let now = 0;
+  let timers = 0;
+  /** How many sockets there were when the step began. */
+  let before = 0;
+  let isFrozen = false;
+
+  const child: ModuleProcess = await openModuleProcess(port, host, (report) => {
+    if (report.type === 'made') {
+      const { url, others } = report;
+      sockets.push({ at: now, url, others, isClosed: false });
+      entries.push({ kind: 'connected', who: WHO, at: Date.now() });
+    } else if (report.type === 'closed') {
+      const { code, reason, socket } = report;
+      const closed = sockets[socket];
+      if (closed) closed.isClosed = true;
+      entries.push({ kind: 'closed', who: WHO, code, reason, at: Date.now() });
+    } else if (report.type === 'called') {
+      told.set(report.name, [...(told.get(report.name) ?? []), report.args]);
+      happened(WHO, `${report.name}(${report.args.map((arg) => JSON.stringify(arg)).join(', ')})`);
+    }
+  });
+
+  function happened(who: string, text: string): void {
+    entries.push({ kind: 'happened', who, text, at: Date.now() });
+  }
+
+  /** Whether each socket is open at both ends, or closed at both. */
+  function isStill(states: number[]): boolean {
+    const open = states.filter((state) => state === 1).length;
+    return !states.some((state) => state === 0 || state === 2) && open === server.open() && !server.closing();
+  }
+
+  /** Resolves when nothing more comes of what was done, as long as the clock stands still. */
+  async function settle(): Promise<void> {
+    let turns = 0;
+    let waited = 0;
+    for (;;) {
+      const seen = child.progress() + server.progress();
+      await host.turn(child.progress);
+      const { timer } = await host.turn(child.progress);
+      if (!isFrozen) await server.untilArrived();
+      const look = await child.look();
+      ({ now, timers } = look);
+      if (sockets.length - before > MOST_SOCKETS) throw new Storm(MOST_SOCKETS);
+      if (look.due >= 0 && look.due <= now && turns < MOST_TIMERS) {
+        turns += 1;
+        await child.advance(now);
+        continue;
+      }
+      const isMoving = child.progress() + server.progress() !== seen;
+      if (isMoving) waited = 0;
+      const isDone = isFrozen ? turns >= TURNS : isStill(look.states);
+      if (isDone && !isMoving && !isSoon(timer)) return;
+      if (waited >= PATIENCE) return;
+      turns += isFrozen ? 1 : 0;
+      if (isMoving) continue;
+      await within(A_WHILE, child.news());
+      waited += A_WHILE;
+    }
+  }
+
+  async function step(work: () => unknown): Promise<void> {
+    before = sockets.length;
+    await work();
+    await settle();
+  }
+
+  const room: ModuleRoom = {
+    async make(name, options = {}, when = {}) {
+      happened(WHO, `${name}(url, ${JSON.stringify(options)})`);
+      await step(() => child.make(name, server.url, options, when));
+      return {
+        async call(method, ...args) {
+          happened(WHO, `${method}(${args.map((arg) => JSON.stringify(arg)).join(', ')})`);
+          let value: unknown;
+          await step(async () => {
+            value = await child.call(method, args);
+          });
+          return value;
+        },
+        told: (callback) => told.get(callback) ?? [],
+      };
+    },
+    async pass(ms) {
+      happened('clock', `${ms} ms pass`);
+      const end = now + ms;
+      for (let count = 0; count < MOST_TIMERS; count += 1) {
+        let hasRun = false;
+        await step(async () => {
+          hasRun = await child.advance(end);
+          ({ now } = await child.look());
+        });
+        if (!hasRun) return;
+      }
+      throw new WrongAnswer(
+        `In ${ms} ms more than ${MOST_TIMERS} timers ran. Does a timer start itself again?`,
+      );
+    },
+    now: () => now,
+    timers: () => timers,
+    draw: (value) => step(() => child.draw(value)),
+    sockets: () => sockets,
+    server: {
+      url: server.url,
+      heard: () => server.heard,
+      over: () => server.over,
+      endings: () => server.endings,
+      connections: server.connections,
+      open: server.open,
+      say: (text) => step(() => server.say(text)),
+      async close(code, reason) {
+        await step(() => server.close(code, reason));
+        // What holds back the answer lets the goodbye through.
+        for (let waits = 0; isFrozen && (await child.look()).states.includes(1) && waits < 100; waits += 1)
+          await within(A_WHILE, child.news());
+      },
+      turnAway: (code) => step(() => server.turnAway(code)),
+      stop: () =>
+        step(() => {
+          happened('server', 'stops');
+          server.cable.refuse();
+          server.cable.reset();
+        }),
+      start: () =>
+        step(() => {
+          happened('server', 'starts');
+          server.cable.heal();
+        }),
+    },
+    freeze: (direction) =>
+      step(() => {
+        happened('cable', direction === undefined ? 'freezes' : `freezes, ${direction} only`);
+        isFrozen = true;
+        server.cable.freeze(direction);
+      }),
+    heal: () =>
+      step(() => {
+        happened('cable', 'heals');
+        isFrozen = false;
+        server.cable.heal();
+      }),
+  };
+  return {
+    room,
+    async end() {
+      child.end();
+      await server.end();
+    },
+  };
+}
+
+/** A module that connects again and again, at one and the same moment: it would do so for ever. */
+class Storm extends Flood {
+  constructor(most: number) {
+    super(WHO, '');
+    this.message = `It connected more than ${most} times while no time passed. It must wait before it tries again.`;
+  }
+}

@@ -1,0 +1,94 @@
+export type State = 'connecting' | 'open' | 'waiting' | 'closed';
+
+/** In ms. What clearTimeout gets is what setTimeout gave. */
+export type Clock = {
+  now: () => number;
+  setTimeout: (work: () => void, ms: number) => unknown;
+  clearTimeout: (timer: unknown) => void;
+};
+
+/** What is needed of a socket: the browser's WebSocket has it, and that of ws. */
+export type SocketLike = {
+  readonly readyState: number;
+  send: (text: string) => void;
+  close: (code?: number, reason?: string) => void;
+  addEventListener: (
+    type: 'open' | 'message' | 'close' | 'error',
+    listener: (event: { data?: unknown; code?: number; reason?: string }) => void,
+  ) => void;
+};
+
+/** What onState hears. `retryAt` is on the clock; `code` is that of the close event. */
+export type News = { state: State; attempt: number; retryAt?: number; code?: number | undefined };
+
+export type Options = {
+  WebSocket?: new (url: string) => SocketLike;
+  random?: () => number;
+  clock?: Clock;
+  base?: number;
+  cap?: number;
+  stable?: number;
+  patience?: number;
+  mostQueued?: number;
+  onOpen?: () => void;
+  onMessage?: (text: string) => void;
+  onState?: (news: News) => void;
+};
+
+export type ReconnectingSocket = {
+  send: (text: string) => boolean;
+  retryNow: () => void;
+  close: (code?: number, reason?: string) => void;
+  state: () => State;
+};
+
+const REAL_CLOCK: Clock = {
+  now: () => Date.now(),
+  setTimeout: (work, ms) => setTimeout(work, ms),
+  clearTimeout: (timer) => clearTimeout(timer as number),
+};
+
+export function openReconnectingSocket(url: string, options: Options = {}): ReconnectingSocket {
+  const { WebSocket = globalThis.WebSocket, clock = REAL_CLOCK } = options;
+  let state: State = 'connecting';
+
+  // TODO 1: an error event must have a listener. It needs to do nothing: a close event follows.
+  const socket: SocketLike = new WebSocket(url);
+  options.onState?.({ state, attempt: 1 });
+
+  socket.addEventListener('open', () => {
+    state = 'open';
+    options.onState?.({ state, attempt: 1 });
+    options.onOpen?.();
+    // TODO 4: send what has waited, in its order.
+  });
+  socket.addEventListener('message', ({ data }) => {
+    if (typeof data === 'string') options.onMessage?.(data);
+  });
+  socket.addEventListener('close', ({ code }) => {
+    // TODO 2: wait, and connect again. How long? And what must be made anew, and what not?
+    // TODO 3: when are the failures forgotten?
+    // TODO 5: some codes mean "don't come back".
+    state = 'closed';
+    options.onState?.({ state, attempt: 1, code });
+  });
+  // TODO 7: a handshake without an end is given up after options.patience, on this clock.
+  console.log('Connected for the first and the last time, at', clock.now());
+
+  return {
+    send(text) {
+      // TODO 4: keep what cannot be sent now.
+      if (state !== 'open') return false;
+      socket.send(text);
+      return true;
+    },
+    retryNow() {
+      // TODO 8: connect at once, if we wait.
+    },
+    close(code, reason) {
+      // TODO 6: in every state.
+      socket.close(code, reason);
+    },
+    state: () => state,
+  };
+}
