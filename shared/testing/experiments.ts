@@ -12,8 +12,12 @@ export type { Bench } from './bench.ts';
 /** Does an experiment. Gives for each outcome of its guess, in their order, whether it happened. */
 export type Play = (bench: Bench) => Promise<boolean[]>;
 
-/** `npm test` does them in a terminal, and `npm run verify` in the workshop: that takes twice as long. */
+/**
+ * `npm test` does them in a terminal, and `npm run verify` in the workshop: that takes twice as long. A program takes
+ * many seconds by its nature: it is for `npm run verify` alone.
+ */
 const IS_HEAVY = Boolean(process.env.HEAVY);
+const isProgram = ({ blocks }: Experiment) => blocks.some(({ info: [language] }) => language === 'sh');
 
 /**
  * Tests each experiment of a lesson, in each place where it can be done.
@@ -28,8 +32,10 @@ export function testExperiments(folder: string, plays: Record<string, Play>): vo
     expect(experiments.map(({ name }) => name).sort()).toEqual(Object.keys(plays).sort());
   });
 
+  const isMeant = (experiment: Experiment) => isProgram(experiment) === IS_HEAVY;
+  const now = experiments.filter(isMeant);
+  if (now.length > 0) inTerminal(folder, now, plays);
   if (IS_HEAVY) inWorkshop(folder, experiments, plays);
-  else inTerminal(folder, experiments, plays);
 }
 
 function inTerminal(folder: string, experiments: Experiment[], plays: Record<string, Play>): void {
