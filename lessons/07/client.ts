@@ -132,7 +132,7 @@ nameForm.addEventListener('submit', (event) => {
 find('#form', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault();
   if (wantedName === undefined || field.value === '') return;
-  if (outbox.write(field.value, link.state() === 'open', ownName !== undefined)) field.value = '';
+  if (outbox.write(field.value, link.state() === 'open')) field.value = '';
   else addLine({ kind: 'error', text: 'Too much waits already. Your text is still in the field.' });
 });
 

@@ -28,10 +28,10 @@ export function createOutbox(send: (text: string) => boolean, show: (texts: stri
 
   return {
     /** @returns false where it does not take the text: too many wait */
-    write(text: string, isOpen: boolean, isJoined: boolean): boolean {
+    write(text: string, isOpen: boolean): boolean {
       if (items.length >= MOST_WAITING) return false;
       // Nothing overtakes what is held.
-      const isHeld = isOpen ? !isJoined : items.some(({ place }) => place === 'held');
+      const isHeld = items.some(({ place }) => place === 'held');
       if (!isHeld && !send(text)) return false;
       const place = isHeld ? 'held' : isOpen ? 'sent' : 'kept';
       change([...items, { text, place, isLate: place !== 'sent' }]);
