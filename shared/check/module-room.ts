@@ -14,7 +14,7 @@ import { within } from './within.ts';
 /** What an answer does by itself so soon, in ms of the real clock, belongs to the step before it. */
 const SOON = 50;
 /** Milliseconds of one wait for what is on its way. */
-const A_WHILE = 10;
+const A_WHILE = 2;
 /** Milliseconds: what is on its way for so long, while nothing else comes, does not arrive. */
 const PATIENCE = 3000;
 /** So many sockets, and timers, come of one step at most. */
@@ -124,9 +124,8 @@ export async function openModuleRoom(port: number, host: Host, entries: Entry[])
     let waited = 0;
     for (;;) {
       const seen = child.progress() + server.progress();
-      await host.turn(child.progress);
-      const { timer } = await host.turn(child.progress);
-      if (!isFrozen) await server.untilArrived();
+      const arrived = isFrozen ? undefined : server.untilArrived();
+      const [{ timer }] = await Promise.all([host.turn(child.progress), arrived]);
       const look = await child.look();
       ({ now, timers } = look);
       if (sockets.length - before > MOST_SOCKETS) throw new Storm(MOST_SOCKETS);
@@ -173,12 +172,10 @@ export async function openModuleRoom(port: number, host: Host, entries: Entry[])
       happened('clock', `${ms} ms pass`);
       const end = now + ms;
       for (let count = 0; count < MOST_TIMERS; count += 1) {
-        let hasRun = false;
-        await step(async () => {
-          hasRun = await child.advance(end);
-          ({ now } = await child.look());
-        });
+        const hasRun = await child.advance(end);
+        ({ now } = await child.look());
         if (!hasRun) return;
+        await step(() => {});
       }
       throw new WrongAnswer(
         `In ${ms} ms more than ${MOST_TIMERS} timers ran. Does a timer start itself again?`,
@@ -199,7 +196,11 @@ export async function openModuleRoom(port: number, host: Host, entries: Entry[])
       async close(code, reason) {
         await step(() => server.close(code, reason));
         // What holds back the answer lets the goodbye through.
-        for (let waits = 0; isFrozen && (await child.look()).states.includes(1) && waits < 100; waits += 1)
+        for (
+          let waits = 0;
+          isFrozen && (await child.look()).states.includes(1) && waits < PATIENCE / A_WHILE;
+          waits += 1
+        )
           await within(A_WHILE, child.news());
       },
       turnAway: (code) => step(() => server.turnAway(code)),
@@ -231,7 +232,7 @@ export async function openModuleRoom(port: number, host: Host, entries: Entry[])
   return {
     room,
     async end() {
-      child.end();
+      await child.end();
       await server.end();
     },
   };
