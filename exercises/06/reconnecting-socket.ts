@@ -67,6 +67,7 @@ export function openReconnectingSocket(url: string, options: Options = {}): Reco
     if (typeof data === 'string') options.onMessage?.(data);
   });
   socket.addEventListener('close', ({ code }) => {
+    console.log('The link was lost, at %d ms on the clock.', clock.now());
     // TODO 1: wait, and connect again. How long? What is made anew then, and what is not?
     // TODO 2: when are the failures forgotten?
     // TODO 4: some codes mean "don't come back".

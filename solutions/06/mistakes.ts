@@ -16,8 +16,8 @@ const STABLE = `    startTimer(stable, () => {
       failures = 0;
     });
 `;
-const FLUSH =
-  "while (socket === mine && mine.readyState === OPEN && waiting.length > 0) mine.send(waiting.shift() ?? '');";
+const FLUSH = `while (socket === mine && mine.readyState === OPEN && waiting.length > 0)
+      mine.send(waiting.shift() ?? '');`;
 const PATIENCE = `    startTimer(patience, () => {
       lost(undefined);
       mine.close();
