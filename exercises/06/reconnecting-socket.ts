@@ -52,41 +52,42 @@ export function openReconnectingSocket(url: string, options: Options = {}): Reco
   const { WebSocket = globalThis.WebSocket, clock = REAL_CLOCK } = options;
   let state: State = 'connecting';
 
-  // TODO 1: an error event must have a listener. It needs to do nothing: a close event follows.
   const socket: SocketLike = new WebSocket(url);
   options.onState?.({ state, attempt: 1 });
 
+  // In Node an error that nobody hears ends the process. A close event follows, and says it all.
+  socket.addEventListener('error', () => {});
   socket.addEventListener('open', () => {
     state = 'open';
     options.onState?.({ state, attempt: 1 });
     options.onOpen?.();
-    // TODO 4: send what has waited, in its order.
+    // TODO 3: send what has waited, in its order.
   });
   socket.addEventListener('message', ({ data }) => {
     if (typeof data === 'string') options.onMessage?.(data);
   });
   socket.addEventListener('close', ({ code }) => {
-    // TODO 2: wait, and connect again. How long? And what must be made anew, and what not?
-    // TODO 3: when are the failures forgotten?
-    // TODO 5: some codes mean "don't come back".
+    console.log('The link was lost, at %d ms on the clock.', clock.now());
+    // TODO 1: wait, and connect again. How long? What is made anew then, and what is not?
+    // TODO 2: when are the failures forgotten?
+    // TODO 4: some codes mean "don't come back".
     state = 'closed';
     options.onState?.({ state, attempt: 1, code });
   });
-  // TODO 7: a handshake without an end is given up after options.patience, on this clock.
-  console.log('Connected for the first and the last time, at', clock.now());
+  // TODO 6: a handshake without an end is given up after options.patience, on this clock.
 
   return {
     send(text) {
-      // TODO 4: keep what cannot be sent now.
+      // TODO 3: keep what cannot be sent now.
       if (state !== 'open') return false;
       socket.send(text);
       return true;
     },
     retryNow() {
-      // TODO 8: connect at once, if we wait.
+      // TODO 7: connect at once, if we wait.
     },
     close(code, reason) {
-      // TODO 6: in every state.
+      // TODO 5: in every state.
       socket.close(code, reason);
     },
     state: () => state,

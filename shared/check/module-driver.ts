@@ -22,13 +22,7 @@ export function drive(answer: Record<string, unknown>): void {
       const order: Order & { id: number } = JSON.parse(data.toString());
       tell({ type: 'answer', id: order.id, value: obey(order) });
     });
-    control.on('close', () => {
-      wss.close();
-      for (const socket of sockets) {
-        socket.removeAllListeners();
-        socket.on('error', () => {}).terminate();
-      }
-    });
+    control.on('close', () => wss.close());
   });
 }
 
@@ -89,6 +83,13 @@ function createPuppet(
         return chance;
       case 'look':
         return { ...look(), states: sockets.map(({ readyState }) => readyState) };
+      case 'end':
+        for (const socket of sockets)
+          socket
+            .removeAllListeners()
+            .on('error', () => {})
+            .terminate();
+        return true;
     }
   };
 }

@@ -35,7 +35,8 @@ export type ModuleProcess = {
   progress: () => number;
   /** Resolves when it tells something more. */
   news: () => Promise<void>;
-  end: () => void;
+  /** Ends all its sockets. Nobody hears of it. */
+  end: () => Promise<void>;
 };
 
 /**
@@ -102,6 +103,9 @@ export async function openModuleProcess(
       new Promise((resolve) => {
         wake = resolve;
       }),
-    end: () => control.terminate(),
+    async end() {
+      if (!host.problem()) await ask({ type: 'end' }).catch(() => {});
+      control.terminate();
+    },
   };
 }

@@ -6,7 +6,7 @@ import type { Direction } from '#shared/lesson/cable.ts';
 import type { Entry } from '#shared/lesson/conversation.ts';
 import type { Host } from './host.ts';
 import { type ModuleProcess, openModuleProcess } from './module-process.ts';
-import { openModuleServer } from './module-server.ts';
+import { type ModuleServer, openModuleServer } from './module-server.ts';
 import type { Calls } from './module-talk.ts';
 import { Flood, WrongAnswer } from './problems.ts';
 import { within } from './within.ts';
@@ -14,7 +14,7 @@ import { within } from './within.ts';
 /** What an answer does by itself so soon, in ms of the real clock, belongs to the step before it. */
 const SOON = 50;
 /** Milliseconds of one wait for what is on its way. */
-const A_WHILE = 10;
+const A_WHILE = 2;
 /** Milliseconds: what is on its way for so long, while nothing else comes, does not arrive. */
 const PATIENCE = 3000;
 /** So many sockets, and timers, come of one step at most. */
@@ -26,7 +26,7 @@ const TURNS = 3;
 export type ModuleRoom = {
   /**
    * Calls a function that the module exports with the server's address and options: a clock, a random, a WebSocket, and
-   * these.
+   * these. What was told by one that was made before is forgotten.
    *
    * @param when the callbacks, each with the methods to call from within it: { onOpen: [['send', 'hello']] }
    */
@@ -76,92 +76,83 @@ export type Made = {
 
 const WHO = 'client';
 
-/** Whether a timer of the real clock is due so soon that it belongs to this step. Of requests, sockets have their own. */
-function isSoon(timer: number): boolean {
-  return timer >= 0 && timer <= SOON;
-}
+/** The readyState of a socket. */
+const OPEN = 1;
+const CLOSED = 3;
+
+/** What the parts of a room share. */
+type Stage = {
+  host: Host;
+  child: ModuleProcess;
+  server: ModuleServer;
+  happened: (who: string, text: string) => void;
+  sockets: Socket[];
+  told: Map<string, unknown[][]>;
+  now: number;
+  timers: number;
+  /** How many sockets there were when the step began. */
+  before: number;
+  isFrozen: boolean;
+};
 
 /** Opens the room. The caller ends it. @param port where the driver of the module listens */
 export async function openModuleRoom(port: number, host: Host, entries: Entry[]) {
   const server = await openModuleServer(WHO, (entry) => void entries.push(entry));
   const sockets: Socket[] = [];
-  const told = new Map<string, unknown[][]>();
-  let now = 0;
-  let timers = 0;
-  /** How many sockets there were when the step began. */
-  let before = 0;
-  let isFrozen = false;
-
-  const child: ModuleProcess = await openModuleProcess(port, host, (report) => {
+  const told: Stage['told'] = new Map();
+  const happened = (who: string, text: string) =>
+    void entries.push({ kind: 'happened', who, text, at: Date.now() });
+  const child = await openModuleProcess(port, host, (report) => {
+    const at = Date.now();
     if (report.type === 'made') {
       const { url, others } = report;
-      sockets.push({ at: now, url, others, isClosed: false });
-      entries.push({ kind: 'connected', who: WHO, at: Date.now() });
+      sockets.push({ at: stage.now, url, others, isClosed: false });
+      entries.push({ kind: 'connected', who: WHO, at });
     } else if (report.type === 'closed') {
       const { code, reason, socket } = report;
-      const closed = sockets[socket];
-      if (closed) closed.isClosed = true;
-      entries.push({ kind: 'closed', who: WHO, code, reason, at: Date.now() });
+      Object.assign(sockets[socket] ?? {}, { isClosed: true });
+      entries.push({ kind: 'closed', who: WHO, code, reason, at });
     } else if (report.type === 'called') {
       told.set(report.name, [...(told.get(report.name) ?? []), report.args]);
-      happened(WHO, `${report.name}(${report.args.map((arg) => JSON.stringify(arg)).join(', ')})`);
+      happened(WHO, `${report.name}(${show(report.args)})`);
     }
+  }).catch(async (error: unknown) => {
+    await server.end();
+    throw error;
   });
+  const stage: Stage = {
+    host,
+    child,
+    server,
+    happened,
+    sockets,
+    told,
+    now: 0,
+    timers: 0,
+    before: 0,
+    isFrozen: false,
+  };
+  return {
+    room: roomOf(stage),
+    async end() {
+      await child.end();
+      await server.end();
+    },
+  };
+}
 
-  function happened(who: string, text: string): void {
-    entries.push({ kind: 'happened', who, text, at: Date.now() });
-  }
-
-  /** Whether each socket is open at both ends, or closed at both. */
-  function isStill(states: number[]): boolean {
-    const open = states.filter((state) => state === 1).length;
-    return !states.some((state) => state === 0 || state === 2) && open === server.open() && !server.closing();
-  }
-
-  /** Resolves when nothing more comes of what was done, as long as the clock stands still. */
-  async function settle(): Promise<void> {
-    let turns = 0;
-    let waited = 0;
-    for (;;) {
-      const seen = child.progress() + server.progress();
-      await host.turn(child.progress);
-      const { timer } = await host.turn(child.progress);
-      if (!isFrozen) await server.untilArrived();
-      const look = await child.look();
-      ({ now, timers } = look);
-      if (sockets.length - before > MOST_SOCKETS) throw new Storm(MOST_SOCKETS);
-      if (look.due >= 0 && look.due <= now && turns < MOST_TIMERS) {
-        turns += 1;
-        await child.advance(now);
-        continue;
-      }
-      const isMoving = child.progress() + server.progress() !== seen;
-      if (isMoving) waited = 0;
-      const isDone = isFrozen ? turns >= TURNS : isStill(look.states);
-      if (isDone && !isMoving && !isSoon(timer)) return;
-      if (waited >= PATIENCE) return;
-      turns += isFrozen ? 1 : 0;
-      if (isMoving) continue;
-      await within(A_WHILE, child.news());
-      waited += A_WHILE;
-    }
-  }
-
-  async function step(work: () => unknown): Promise<void> {
-    before = sockets.length;
-    await work();
-    await settle();
-  }
-
-  const room: ModuleRoom = {
+function roomOf(stage: Stage): ModuleRoom {
+  const { child, server, happened, told } = stage;
+  return {
     async make(name, options = {}, when = {}) {
-      happened(WHO, `${name}(url, ${JSON.stringify(options)})`);
-      await step(() => child.make(name, server.url, options, when));
+      happened(WHO, `${name}(url, ${show([options])})`);
+      told.clear();
+      await step(stage, () => child.make(name, server.url, options, when));
       return {
         async call(method, ...args) {
-          happened(WHO, `${method}(${args.map((arg) => JSON.stringify(arg)).join(', ')})`);
+          happened(WHO, `${method}(${show(args)})`);
           let value: unknown;
-          await step(async () => {
+          await step(stage, async () => {
             value = await child.call(method, args);
           });
           return value;
@@ -171,76 +162,125 @@ export async function openModuleRoom(port: number, host: Host, entries: Entry[])
     },
     async pass(ms) {
       happened('clock', `${ms} ms pass`);
-      const end = now + ms;
+      const end = stage.now + ms;
       for (let count = 0; count < MOST_TIMERS; count += 1) {
-        let hasRun = false;
-        await step(async () => {
-          hasRun = await child.advance(end);
-          ({ now } = await child.look());
-        });
+        const hasRun = await child.advance(end);
+        stage.now = (await child.look()).now;
         if (!hasRun) return;
+        await step(stage, () => {});
       }
       throw new WrongAnswer(
         `In ${ms} ms more than ${MOST_TIMERS} timers ran. Does a timer start itself again?`,
       );
     },
-    now: () => now,
-    timers: () => timers,
-    draw: (value) => step(() => child.draw(value)),
-    sockets: () => sockets,
-    server: {
-      url: server.url,
-      heard: () => server.heard,
-      over: () => server.over,
-      endings: () => server.endings,
-      connections: server.connections,
-      open: server.open,
-      say: (text) => step(() => server.say(text)),
-      async close(code, reason) {
-        await step(() => server.close(code, reason));
-        // What holds back the answer lets the goodbye through.
-        for (let waits = 0; isFrozen && (await child.look()).states.includes(1) && waits < 100; waits += 1)
-          await within(A_WHILE, child.news());
-      },
-      turnAway: (code) => step(() => server.turnAway(code)),
-      stop: () =>
-        step(() => {
-          happened('server', 'stops');
-          server.cable.refuse();
-          server.cable.reset();
-        }),
-      start: () =>
-        step(() => {
-          happened('server', 'starts');
-          server.cable.heal();
-        }),
-    },
+    now: () => stage.now,
+    timers: () => stage.timers,
+    draw: (value) => step(stage, () => child.draw(value)),
+    sockets: () => stage.sockets,
+    server: serverOf(stage),
     freeze: (direction) =>
-      step(() => {
+      step(stage, () => {
         happened('cable', direction === undefined ? 'freezes' : `freezes, ${direction} only`);
-        isFrozen = true;
+        stage.isFrozen = true;
         server.cable.freeze(direction);
       }),
     heal: () =>
-      step(() => {
+      step(stage, () => {
         happened('cable', 'heals');
-        isFrozen = false;
+        stage.isFrozen = false;
         server.cable.heal();
       }),
   };
+}
+
+function serverOf(stage: Stage): ModuleRoom['server'] {
+  const { child, server, happened } = stage;
   return {
-    room,
-    async end() {
-      child.end();
-      await server.end();
+    url: server.url,
+    heard: () => server.heard,
+    over: () => server.over,
+    endings: () => server.endings,
+    connections: server.connections,
+    open: server.open,
+    say: (text) => step(stage, () => server.say(text)),
+    async close(code, reason) {
+      await step(stage, () => server.close(code, reason));
+      // What holds back the answer lets the goodbye through.
+      let waited = 0;
+      while (stage.isFrozen && waited < PATIENCE && (await child.look()).states.includes(OPEN)) {
+        await within(A_WHILE, child.news());
+        waited += A_WHILE;
+      }
     },
+    turnAway: (code) => step(stage, () => server.turnAway(code)),
+    stop: () =>
+      step(stage, () => {
+        happened('server', 'stops');
+        server.cable.refuse();
+        server.cable.reset();
+      }),
+    start: () =>
+      step(stage, () => {
+        happened('server', 'starts');
+        server.cable.heal();
+      }),
   };
+}
+
+/** Does something, and resolves when nothing more comes of it, as long as the clock stands still. */
+async function step(stage: Stage, work: () => unknown): Promise<void> {
+  stage.before = stage.sockets.length;
+  await work();
+  const { child, server, host, sockets } = stage;
+  const progress = () => child.progress() + server.progress();
+  let turns = 0;
+  let waited = 0;
+  while (waited < PATIENCE) {
+    const seen = progress();
+    const arrived = stage.isFrozen ? undefined : server.untilArrived();
+    const [{ timer }] = await Promise.all([host.turn(child.progress), arrived]);
+    const { now, timers, due, states } = await child.look();
+    Object.assign(stage, { now, timers });
+    if (sockets.length - stage.before > MOST_SOCKETS) throw new Storm();
+    if (due >= 0 && due <= now && turns < MOST_TIMERS) {
+      turns += 1;
+      await child.advance(now);
+      continue;
+    }
+    const isMoving = progress() !== seen;
+    const isDone = stage.isFrozen ? turns >= TURNS : isStill(states, server);
+    if (isDone && !isMoving && !isSoon(timer)) return;
+    if (stage.isFrozen) turns += 1;
+    if (isMoving) {
+      waited = 0;
+    } else {
+      await within(A_WHILE, child.news());
+      waited += A_WHILE;
+    }
+  }
+}
+
+/** Whether each socket is open at both ends, or closed at both. */
+function isStill(states: number[], server: ModuleServer): boolean {
+  const open = states.filter((state) => state === OPEN).length;
+  return (
+    states.every((state) => state === OPEN || state === CLOSED) && open === server.open() && !server.closing()
+  );
+}
+
+/** Whether a timer of the real clock is due so soon that it belongs to this step. Of requests, sockets have their own. */
+function isSoon(timer: number): boolean {
+  return timer >= 0 && timer <= SOON;
+}
+
+function show(args: unknown[]): string {
+  return args.map((arg) => JSON.stringify(arg)).join(', ');
 }
 
 /** A module that connects again and again, at one and the same moment: it would do so for ever. */
 class Storm extends Flood {
-  constructor(most: number) {
+  constructor() {
     super(WHO, '');
-    this.message = `It connected more than ${most} times while no time passed. It must wait before it tries again.`;
+    this.message = `It connected more than ${MOST_SOCKETS} times while no time passed. It must wait before it tries again.`;
   }
 }

@@ -17,7 +17,9 @@ export type Order =
   /** Moves the clock to this moment, or, if one is due before, to the first timer, which then runs. */
   | { type: 'advance'; to: number }
   | { type: 'random'; value: number }
-  | { type: 'look' };
+  | { type: 'look' }
+  /** The test is over: nothing that still happens to a socket may reach the module. */
+  | { type: 'end' };
 
 /** What the driver tells by itself, in the order in which it happened. */
 export type Report =

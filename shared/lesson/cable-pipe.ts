@@ -30,6 +30,14 @@ export const PLAIN: Wire = {
 /** What is on its way, since when, and its share of the jitter. The end of a connection travels behind its bytes. */
 type Item = { what: Buffer | 'end' | 'reset'; at: number; luck: number };
 
+/**
+ * Breaks a connection with a reset. One that is just being ended can't be reset: node would not close it, and never say so.
+ */
+export function breakOff(socket: Socket): void {
+  if (socket.writableEnded && !socket.writableFinished) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
 /** So many bytes wait in a pipe at most. Then its source has to wait, as with a real wire that is full. */
 const MOST_HELD = 256 * 1024;
 
@@ -76,7 +84,7 @@ export function createPipe(source: Socket, sink: Socket, wire: Wire, cut: () => 
     if (typeof what === 'string') {
       items.shift();
       if (what === 'end') sink.end();
-      else sink.resetAndDestroy();
+      else breakOff(sink);
       return;
     }
     // A throttled wire carries ten milliseconds' worth at a time.

@@ -1,7 +1,7 @@
 /** A cable between clients and a server, to cut, freeze and slow down: a TCP proxy that owns the address clients know. */
 import { once } from 'node:events';
 import { createServer, Socket } from 'node:net';
-import { createPipe, PLAIN, type Wire } from './cable-pipe.ts';
+import { breakOff, createPipe, PLAIN, type Wire } from './cable-pipe.ts';
 
 /** `up` is from the client to the server, `down` is from the server to the client. */
 export type Direction = 'up' | 'down';
@@ -63,7 +63,7 @@ export async function openCable(server: number, port = 0, host = LOOPBACK): Prom
   let isRefusing = false;
 
   const listener = createServer({ allowHalfOpen: true, noDelay: true }, (near) => {
-    if (isRefusing) return near.resetAndDestroy();
+    if (isRefusing) return breakOff(near);
     const link = lay(near, wires);
     links.add(link);
     for (const socket of [near, link.far]) {
@@ -89,8 +89,8 @@ export async function openCable(server: number, port = 0, host = LOOPBACK): Prom
 
   function reset(): void {
     for (const { near, far } of links) {
-      near.resetAndDestroy();
-      far.resetAndDestroy();
+      breakOff(near);
+      breakOff(far);
     }
   }
 
@@ -149,7 +149,7 @@ function lay(near: Socket, wires: Record<Direction, Wire>): Link {
     createPipe(source, sink, wire, () => {
       wire.cutAfter = PLAIN.cutAfter;
       sink.destroySoon(); // The last bytes leave before it closes.
-      source.resetAndDestroy();
+      breakOff(source);
     });
   return { near, far, up: join(near, far, wires.up), down: join(far, near, wires.down) };
 }

@@ -1,5 +1,5 @@
 /** For tests: the course as a learner has it, who has just begun, in a folder of its own. */
-import { copyFileSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '#shared/course/root.ts';
@@ -28,10 +28,13 @@ export function copyCourse(): { root: string; remove: () => void } {
     });
   }
   for (const number of readdirSync(join(root, 'exercises'))) {
-    for (const name of ['server.ts', 'client.ts']) {
-      const starter = name === 'server.ts' ? 'starter.ts' : 'starter-client.ts';
-      const file = join(root, 'solutions', number, starter);
-      if (existsSync(file)) copyFileSync(file, join(root, 'exercises', number, name));
+    for (const starter of readdirSync(join(root, 'solutions', number))) {
+      const [, name] = /^starter(?:-(.*)|\.ts)$/.exec(starter) ?? [];
+      if (!starter.startsWith('starter')) continue;
+      copyFileSync(
+        join(root, 'solutions', number, starter),
+        join(root, 'exercises', number, name ?? 'server.ts'),
+      );
     }
   }
   symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'), 'junction');
