@@ -66,6 +66,15 @@ testExperiments('lessons/07', {
     await expect.poll(() => welcomes.count(), PATIENCE).toBe(2);
     return [isBack, !isBack && !isAway, isAway];
   },
+
+  stampede: async (bench) => {
+    const printed = await bench.program('stampede');
+    const peakOf = (way: string) => Number(new RegExp(`^${way} {2,}(\\d+)`, 'm').exec(printed)?.[1]);
+    const peak = peakOf('backoff');
+    // A busy machine spreads them a little: never as far as chance does.
+    const isHerd = peak > 2 * peakOf('backoff with full jitter');
+    return [!isHerd && peak < 50, !isHerd && peak >= 50, isHerd];
+  },
 });
 
 /** Asks for a name in the left client, without waiting for the answer. */
