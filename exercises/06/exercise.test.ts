@@ -47,6 +47,11 @@ const tests = [
       attempts.join() === '1,2,3,4,5,6,7',
       `attempt must be 1 more with each failure, not: ${attempts.join(', ')}.`,
     );
+    await client.call('close');
+    await room.server.stop();
+    const usual = await open(room);
+    for (const wait of [250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000])
+      await expectWait(room, usual, wait);
   }),
 
   test<ModuleRoom>('there is one link at a time, and one call for each event, however often it came back', async (room) => {
@@ -133,6 +138,9 @@ const tests = [
     await room.pass(250);
     expectHeard(room, ['three', 'four', 'five']);
     await room.server.stop();
+    const modest = await open(room, { mostQueued: 1 });
+    await says(modest, ['one', 'two'], true);
+    await modest.call('close');
     const proud = await open(room, { mostQueued: 0 });
     await says(proud, ['six'], false);
     await room.server.start();
@@ -169,6 +177,14 @@ const tests = [
     await client.call('close');
     const closed = client.told('onState').filter(([news]) => field(news, 'state') === 'closed');
     expect(closed.length === 1, `onState must hear closed once, not ${closed.length} times.`);
+
+    const deaf = await open(room);
+    await room.freeze('up');
+    await deaf.call('close');
+    await room.server.say('Nobody hears this, either.');
+    await room.heal();
+    await expectOver(room, deaf, 'after close()');
+    expect(deaf.told('onMessage').length === 0, 'onMessage was called after close().');
 
     await room.server.stop();
     const waiting = await open(room);
