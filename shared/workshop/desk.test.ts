@@ -85,7 +85,8 @@ describe('progress', () => {
     desk.noteVerdict(one, right);
     const older = JSON.parse(readFileSync(progressFile(), 'utf8'));
     expect(Object.keys(older)).toEqual(['01']);
-    expect(desk.listLessons().map(({ isRead }) => isRead)).toEqual(Array(6).fill(false));
+    expect(desk.listLessons().length).toBeGreaterThan(1);
+    expect(desk.listLessons().filter(({ isRead }) => isRead)).toEqual([]);
     desk.noteRead('lessons/02');
     const text = readFileSync(progressFile(), 'utf8');
     const read = { starter: '', hints: {}, read: true };
