@@ -25,10 +25,11 @@ const tests = [
 
   test<ModuleRoom>('when the link is lost it waits: a random time, up to twice as long each time, up to the cap', async (room) => {
     const client = await open(room, { base: 1000, cap: 6000 });
-    await room.draw(0.5);
+    await room.draw(0.25);
     await room.server.stop();
+    expectShare(room, client, 1000);
     for (const [wait, next] of [
-      [500, 0.25],
+      [250, 0.25],
       [500, 1],
       [4000, 0.5],
       [3000, 0.125],
@@ -304,6 +305,20 @@ async function expectWait(room: ModuleRoom, client: Made, wait: number): Promise
   expect(made.length > 0, `It must connect again after ${wait} ms, and did not.`);
   expect(made.length === 1, `After ${wait} ms it made ${made.length} sockets, not one.`);
   expect(made[0]?.others === 0, 'It made a socket while another one was connecting or open.');
+}
+
+/** The first wait, where random() gives 0.25: which part of the whole it is tells what is wrong. */
+function expectShare(room: ModuleRoom, client: Made, whole: number): void {
+  const wait = Number(field(client.told('onState').at(-1)?.[0], 'retryAt')) - room.now();
+  expect(wait !== whole, `It waits ${wait} ms, whatever random() gives: so all clients come back at once.`);
+  expect(
+    wait !== whole / 2,
+    `The first wait is between 0 and ${whole} ms. This one is drawn from twice as much.`,
+  );
+  expect(
+    !(wait > whole / 2 && wait < whole),
+    `random() gives 0.25 now, and it waits more than half of ${whole} ms.`,
+  );
 }
 
 /** Nothing happens any more, whatever time passes. */

@@ -1,15 +1,20 @@
 /** Turns a page's client.ts into JavaScript that a browser runs. */
-import { build } from 'esbuild';
+import { join, resolve } from 'node:path';
+import { build, type Plugin } from 'esbuild';
 import { ROOT } from '#shared/course/root.ts';
+
+/** Files in whose place others are taken, all named from the root of the course. */
+export type Instead = Record<string, string>;
 
 /**
  * Strips the types of a client file and of what it imports, and gives one module with its source map
  * inside, so that the browser's debugger shows the TypeScript.
  *
  * @param file absolute path of the client file
+ * @param instead files that it imports, and what is taken in their place
  * @throws what esbuild says, where the file does not parse or imports what is not there
  */
-export async function buildClient(file: string): Promise<string> {
+export async function buildClient(file: string, instead: Instead = {}): Promise<string> {
   const result = await build({
     entryPoints: [file],
     absWorkingDir: ROOT,
@@ -19,14 +24,30 @@ export async function buildClient(file: string): Promise<string> {
     sourcemap: 'inline',
     write: false,
     logLevel: 'silent',
+    plugins: [takeOthers(instead)],
   });
   return result.outputFiles[0]?.text ?? '';
 }
 
+function takeOthers(instead: Instead): Plugin {
+  const others = new Map(
+    Object.entries(instead).map(([file, other]) => [join(ROOT, file), join(ROOT, other)]),
+  );
+  return {
+    name: 'take-others',
+    setup({ onResolve }) {
+      onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
+        const other = others.get(resolve(resolveDir, path));
+        return other === undefined ? undefined : { path: other };
+      });
+    },
+  };
+}
+
 /** Like buildClient, but where the file does not parse, the module that comes back writes the errors into the page. */
-export async function bundleClient(file: string): Promise<string> {
+export async function bundleClient(file: string, instead?: Instead): Promise<string> {
   try {
-    return await buildClient(file);
+    return await buildClient(file, instead);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     console.error(message);

@@ -75,6 +75,22 @@ describe('the page', () => {
     await own.stop();
   });
 
+  test('is served with another module in place of one that it imports, where the server says so', async () => {
+    const name = await scratch.write('named.ts', "export const name = 'the first';\n");
+    const other = await scratch.write('other.ts', "export const name = 'the other';\n");
+    const client = await scratch.write(
+      'naming-client.ts',
+      "import { name } from './named.ts';\nconsole.log(name);\n",
+    );
+    const options = `{ client: '${client}', instead: { '${name}': '${other}' } }`;
+    const own = await startServer(await scratch.serverOf(LESSON, options));
+    // The source map has the text of both files: only what runs counts.
+    const [code] = (await get(own.url, '/client.ts')).body.split('//# sourceMappingURL');
+    expect(code).toContain('the other');
+    expect(code).not.toContain('the first');
+    await own.stop();
+  });
+
   browserTest('shows what is wrong with a client.ts that does not parse', async () => {
     const client = await scratch.write('broken-client.ts', 'const x = 1;\nconst = <b>2</b>;\n');
     const own = await startServer(await scratch.serverOf(LESSON, `{ client: '${client}' }`));

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import { ROOT } from '#shared/course/root.ts';
+import type { Instead } from './bundle.ts';
 import { announce, listen, placeToListen, stop } from './listen.ts';
 import { type Friends, isLoopback, isOwnHost, isSameSite, refuseOtherSites } from './own-site.ts';
 import { type MoreSources, securityHeaders } from './security-headers.ts';
@@ -30,6 +31,8 @@ export type Route = (request: IncomingMessage, response: ServerResponse) => void
 export type LessonOptions = Friends & {
   /** Another file to use as the page's client.ts, named from the root. */
   client?: string;
+  /** Files that the page's client.ts imports, and the files to take in their place, all named from the root. */
+  instead?: Instead;
   /** What the lesson answers itself, by method and path: 'POST /ticket'. A query is no part of the path. */
   routes?: Record<string, Route>;
   /** What the page may load or connect to beside this server. */
@@ -55,11 +58,11 @@ export async function serveLesson(folder: string, options: LessonOptions = {}): 
     if (!existsSync(file)) stop(`There is no file ${file}. Which folder did you mean to serve?`);
   }
   const place = placeToListen();
-  const { routes = {}, hosts } = options;
+  const { routes = {}, hosts, instead } = options;
   const headers = securityHeaders(options.csp);
   let tap: Tap | undefined;
   const server = createServer((request, response) => {
-    const lesson = { server, folder, page, client, routes, headers, tap, host: place.host, hosts };
+    const lesson = { server, folder, page, client, instead, routes, headers, tap, host: place.host, hosts };
     respond(request, response, lesson).catch((error: unknown) => fail(response, error, headers));
   });
   refuseOtherSites(server, place.host, options);
@@ -75,6 +78,7 @@ type Lesson = {
   folder: string;
   page: string;
   client: string;
+  instead: Instead | undefined;
   routes: Record<string, Route>;
   headers: Record<string, string>;
   tap: Tap | undefined;
@@ -126,13 +130,13 @@ function fail(response: ServerResponse, error: unknown, headers: Record<string, 
 /** The content type and the contents of the page, or of one of its parts. */
 async function contentsAt(path: string, lesson: Lesson): Promise<[string, string | Buffer] | undefined> {
   const partOf = (name: string) => join(ROOT, PAGE_PARTS, name);
-  const { page, client, tap } = lesson;
+  const { page, client, instead, tap } = lesson;
   const isWireScript = tap !== undefined && SCRIPTS.includes(path);
   if (isWireScript || path === '/client.ts') {
     // esbuild is loaded when a page first asks: a lesson's start does not wait for it.
     const { bundleClient } = await import('./bundle.ts');
     const script = isWireScript ? partOf(path.slice(1)) : client;
-    return ['text/javascript; charset=utf-8', await bundleClient(script)];
+    return ['text/javascript; charset=utf-8', await bundleClient(script, instead)];
   }
   const [, part] = new RegExp(`^/${PAGE_PARTS}/([a-z-]+\\.(?:css|svg))$`).exec(path) ?? [];
   const name = tap && path === '/stage' ? 'stage.html' : part;
