@@ -157,3 +157,16 @@ test('when it has ended, nothing is left open, and no timer either', async () =>
   const nobody = listen(connect(cable.port, '127.0.0.1'));
   await expect.poll(() => nobody.ended, PATIENCE).toEqual(['ECONNREFUSED', 'closed']);
 });
+
+test('it ends also at the very moment at which somebody hangs up', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { cable, client, far } = await joined();
+  cable.delay(3_600_000);
+  client.socket.end();
+  while (vi.getTimerCount() === 0) await new Promise(setImmediate);
+  cable.heal(); // The goodbye goes out now, and is not through yet.
+  await cable.end();
+  vi.useRealTimers();
+  await expect.poll(() => far.ended.at(-1), PATIENCE).toBe('closed');
+});
