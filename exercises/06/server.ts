@@ -1,5 +1,5 @@
 import { WebSocket, WebSocketServer } from 'ws';
-import { ERROR_TEXTS, type ErrorCode, parse, type ServerMessage } from '#lessons/04/protocol.ts';
+import { ERROR_TEXTS, type ErrorCode, parse, type ServerMessage } from '#lessons/07/protocol.ts';
 import { serveLesson } from '#shared/lesson/serve-lesson.ts';
 import { quoted } from '#shared/lesson/visible.ts';
 

@@ -74,3 +74,12 @@ test('each lesson but the first links to its page, near the top of its text', as
     else expect(page.html.slice(page.html.indexOf('<h1>'), at)).not.toContain('<h2');
   }
 });
+
+test('a lesson goes on from the one that its text says, else from the one before', () => {
+  for (const { now, before } of pairs) {
+    const [, said] = /<!-- grows from lesson (\d\d) -->/.exec(linesOf(now, 'README.md').join('\n')) ?? [];
+    const last = lessons[lessons.indexOf(now) - 1]?.number;
+    expect(before.number, now.folder).toBe(said ?? last);
+  }
+  expect(pairs.filter(({ now, before }) => Number(now.number) - Number(before.number) > 1)).not.toEqual([]);
+});

@@ -1,4 +1,5 @@
-/** What changed since the last lesson: its server and its protocol, compared with those of the lesson before. */
+/** What changed since the last lesson: its server and its protocol, compared with those that they grew from. */
+import { readText } from '#shared/course/course.ts';
 import type { Unit } from '#shared/course/outline.ts';
 import { isThere, readRegular } from '#shared/course/regular-file.ts';
 import { ROOT } from '#shared/course/root.ts';
@@ -12,10 +13,15 @@ const MOST_COMPARED = 100_000;
 /** Lines that are shown around a change. */
 const AROUND = 4;
 
-/** The lesson before, where there is one. */
+/** A lesson that goes on from an earlier one than the last says so in its text, where nobody sees it. */
+const GROWS_FROM = /^<!-- grows from lesson (\d\d) -->$/m;
+
+/** The lesson that this one goes on from, where there is one: the lesson before, unless its text says another. */
 export function lessonBefore(lesson: Unit, course: Unit[]): Unit | undefined {
+  if (lesson.kind !== 'lesson') return undefined;
   const lessons = course.filter(({ kind }) => kind === 'lesson');
-  return lesson.kind === 'lesson' ? lessons[lessons.indexOf(lesson) - 1] : undefined;
+  const [, number] = GROWS_FROM.exec(readText(`${lesson.folder}/README.md`)) ?? [];
+  return lessons.find((one) => one.number === number) ?? lessons[lessons.indexOf(lesson) - 1];
 }
 
 /** The address of the page that shows what changed. */
