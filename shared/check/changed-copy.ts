@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LessonEdit } from '#shared/course/blocks.ts';
+import { type LessonEdit, SERVER_FILES } from '#shared/course/blocks.ts';
 import { applyEdit } from '#shared/course/edit.ts';
 import { ROOT } from '#shared/course/root.ts';
 import { makeScratch, removeScratch } from './scratch.ts';
@@ -22,8 +22,8 @@ export async function copyChanged(
   const folder = makeScratch();
   const remove = () => removeScratch(folder);
   try {
-    for (const file of ['server.ts', 'protocol.ts'] as const) {
-      if (!existsSync(join(ROOT, lesson, file))) continue; // Lesson 01 has no protocol.ts.
+    for (const file of SERVER_FILES) {
+      if (!existsSync(join(ROOT, lesson, file))) continue;
       let text = await readFile(join(ROOT, lesson, file), 'utf8');
       for (const edit of edits.filter((edit) => edit.file === file)) {
         text = applyEdit(edit, text, `${lesson}/${file}`);

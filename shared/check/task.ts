@@ -1,16 +1,15 @@
 /** What a two-minutes.test.ts is written with: a small task, done in a copy of a lesson's server, and its check. */
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { applyEdit, type Edit } from '#shared/course/edit.ts';
+import type { Edit } from '#shared/course/edit.ts';
 import { type Answer, answerIn } from '#shared/course/exercise.ts';
 import { copyFolder } from '#shared/course/own-copy.ts';
 import { ROOT } from '#shared/course/root.ts';
+import { copyChanged } from './changed-copy.ts';
 import { type Exercise, server } from './exercise.ts';
 import { createJudge } from './judge.ts';
 import type { ExerciseTest } from './part.ts';
-import { makeScratch, removeScratch } from './scratch.ts';
 
 /** One change of a right answer. `file`: where it is not server.ts. */
 export type TaskEdit = Edit & { file?: 'protocol.ts' };
@@ -22,8 +21,6 @@ export type Task = Exercise & {
   /** A right answer, as changes of the lesson's server. */
   answer: TaskEdit[];
 };
-
-const FILES = ['server.ts', 'protocol.ts'] as const;
 
 /**
  * Describes a task. Where vitest runs its file it also holds it: the lesson's own server fails the task with a
@@ -61,21 +58,13 @@ export async function loadTask(lesson: string): Promise<Task | undefined> {
 }
 
 /** Gives the right answer of a task to `use`, as files that live while that runs. */
-export async function withRightAnswer<T>(
-  { lesson, answer }: Pick<Task, 'lesson' | 'answer'>,
-  use: (answer: Answer) => Promise<T>,
-): Promise<T> {
-  const folder = makeScratch();
+async function withRightAnswer<T>({ lesson, answer }: Task, use: (answer: Answer) => Promise<T>): Promise<T> {
+  const edits = answer.map((edit) => ({ ...edit, file: edit.file ?? ('server.ts' as const) }));
+  const { file, remove } = await copyChanged(lesson, edits);
   try {
-    for (const name of FILES.filter((file) => existsSync(join(ROOT, lesson, file)))) {
-      const edits = answer.filter(({ file = 'server.ts' }) => file === name);
-      const text = await readFile(join(ROOT, lesson, name), 'utf8');
-      const right = edits.reduce((now, edit) => applyEdit(edit, now, `${lesson}/${name}`), text);
-      await writeFile(join(folder, name), right);
-    }
-    return await use({ 'server.ts': join(folder, 'server.ts') });
+    return await use({ 'server.ts': file });
   } finally {
-    await removeScratch(folder);
+    await remove();
   }
 }
 

@@ -10,8 +10,11 @@ export type Block = {
   at: number;
 };
 
+/** What a lesson's server is made of. A lesson may have no protocol.ts. */
+export const SERVER_FILES = ['server.ts', 'protocol.ts'] as const;
+
 /** One change to a lesson's file. */
-export type LessonEdit = Edit & { file: 'server.ts' | 'protocol.ts' };
+export type LessonEdit = Edit & { file: (typeof SERVER_FILES)[number] };
 
 /** All fenced code blocks of a Markdown text, in their order. @throws where one has no end */
 export function readBlocks(markdown: string): Block[] {
@@ -44,7 +47,7 @@ export function nameOf({ info: [language, first, second] }: Pick<Block, 'info'>)
  * The program that a ```sh NAME block runs: one of the lesson's own folder, with no arguments.
  *
  * @param folder of the lesson, named from the root: 'lessons/01'
- * @returns its file, named from the root, or undefined where the block has any other command
+ * @returns its file, named from the root, or undefined where the block has another command
  */
 export function programOf({ info: [language], lines }: Block, folder: string): string | undefined {
   const [, file] = /^npx tsx ([\w/-]+\.ts)$/.exec(lines.join('\n')) ?? [];
@@ -63,9 +66,8 @@ export function isGap(line: string): boolean {
  * @throws where it names no file of a lesson
  */
 export function editsOf({ info, lines }: Block): LessonEdit[] {
-  const [, file] = info;
-  if (file !== 'server.ts' && file !== 'protocol.ts')
-    throw new Error(`A diff names no file: ${info.join(' ')}`);
+  const file = SERVER_FILES.find((one) => one === info[1]);
+  if (file === undefined) throw new Error(`A diff names no file: ${info.join(' ')}`);
   const hunks: string[][] = [[]];
   for (const line of lines) {
     if (isGap(line)) hunks.push([]);

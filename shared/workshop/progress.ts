@@ -23,7 +23,7 @@ export type UnitProgress = {
   read?: true;
 };
 
-/** By the exercise's number, or by the lesson's folder: so a file that knows of no lessons is as good as any. */
+/** By the exercise's number, or by the lesson's folder: so a file that knows of no lessons is valid, too. */
 export type Progress = Record<string, UnitProgress>;
 
 /** What could not be written. It is kept as long as this process runs, and written as soon as that is possible. */

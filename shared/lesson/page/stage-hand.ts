@@ -1,9 +1,11 @@
 /** Frames by hand: one sets each bit of a frame, sees its bytes meanwhile, and sends them on a lane of their own. */
-import { buildFrame, type FrameChoice, fromHex, toHex } from '#shared/lesson/stage/build-frame.ts';
+
+import { buildFrame, type FrameChoice, fromHex } from '#shared/lesson/stage/build-frame.ts';
 import { PRESETS } from '#shared/lesson/stage/presets.ts';
 import { OPCODES } from '#shared/lesson/wire/frame.ts';
 import { make, makeButton, makeSelect } from './make.ts';
 import { sendBytes } from './stage-server.ts';
+import { hex } from './wire-text.ts';
 
 type Fields = {
   bits: Record<'fin' | 'rsv1' | 'rsv2' | 'rsv3' | 'masked', HTMLInputElement>;
@@ -49,16 +51,15 @@ export function showHand(panel: HTMLElement): void {
     problem.textContent = wrong;
     send.disabled = wrong !== '';
     const { header, payload } = buildFrame(choice, key);
-    const parts = [make('span', 'hand-header', toHex(choice.masked ? header.subarray(0, -4) : header))];
-    if (choice.masked) parts.push(make('span', 'hand-key', toHex(header.subarray(-4))));
-    if (payload.length > 0) parts.push(make('span', 'hand-payload', toHex(payload)));
+    const parts = [make('span', 'hand-header', hex(choice.masked ? header.subarray(0, -4) : header))];
+    if (choice.masked) parts.push(make('span', 'hand-key', hex(header.subarray(-4))));
+    if (payload.length > 0) parts.push(make('span', 'hand-payload', hex(payload)));
     bytes.replaceChildren(...parts.flatMap((part, at) => (at === 0 ? [part] : [' ', part])));
   }
 
   function press(): void {
     const { header, payload } = buildFrame(read(fields).choice, key);
-    const hex = `${toHex(header)} ${toHex(payload)}`;
-    sendBytes({ hex }).then(
+    sendBytes({ hex: `${hex(header)} ${hex(payload)}` }).then(
       () => {
         const count = header.length + payload.length;
         look.textContent = `Sent, ${count} bytes: see the lane "hand" on the wire.`;

@@ -44,9 +44,15 @@ export function readClientOrder(data: unknown): ClientOrder | undefined {
 
 /** Reads what a client's page says. Undefined: not for us. */
 export function readClientNews(data: unknown): ClientNews | undefined {
-  const { course, name, text, problem, state } = fieldsOf(data);
+  const { course, state } = fieldsOf(data);
   if (course === 'ready') return { course };
   if (course === 'connection' && typeof state === 'string') return { course, state };
+  return readBlockNews(data);
+}
+
+/** Reads what a block did, for the page around the stage, too. Undefined: not for us. */
+export function readBlockNews(data: unknown): BlockNews | undefined {
+  const { course, name, text, problem } = fieldsOf(data);
   if (!isName(name)) return undefined;
   if (course === 'printed' && typeof text === 'string') return { course, name, text };
   if (course !== 'ran') return undefined;

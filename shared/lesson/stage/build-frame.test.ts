@@ -1,16 +1,18 @@
 /** Frames by hand: the bytes are those of RFC 6455, and the course's own decoder reads them as they were set. */
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { hex } from '#shared/lesson/page/wire-text.ts';
 import type { Frame } from '#shared/lesson/wire/frame.ts';
 import { createDecoder } from '#shared/lesson/wire/frames.ts';
-import { buildFrame, type FrameChoice, fromHex, toHex } from './build-frame.ts';
+import { buildFrame, type FrameChoice, fromHex } from './build-frame.ts';
 
 const KEY = Uint8Array.of(0x37, 0xfa, 0x21, 0x3d);
 const PLAIN = { fin: true, rsv1: false, rsv2: false, rsv3: false, opcode: 1, masked: true };
 
 function hexOf(choice: Partial<FrameChoice>, text = ''): string {
   const { header, payload } = buildFrame({ ...PLAIN, payload: Buffer.from(text), ...choice }, KEY);
-  return `${toHex(header)} | ${toHex(payload)}`;
+  return `${hex(header)} | ${hex(payload)}`;
 }
 
 describe('a frame by hand', () => {
@@ -50,7 +52,7 @@ describe('a frame by hand', () => {
         const built = buildFrame({ ...PLAIN, fin, opcode: 2, payload }, key);
         decoder.push(Buffer.concat([built.header, built.payload]));
         expect(read).toEqual([expect.objectContaining({ fin, opcode: 2, masked: true, payload })]);
-        expect(fromHex(toHex(built.payload))).toEqual(built.payload);
+        expect(fromHex(hex(built.payload))).toEqual(built.payload);
       }),
     );
   });

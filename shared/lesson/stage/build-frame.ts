@@ -42,11 +42,6 @@ function lengthBytes(length: number): number[] {
   return [count === 2 ? 126 : 127, ...bytes];
 }
 
-/** 81 02 68 69: each byte as two hexadecimal digits. */
-export function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
-}
-
 /** Reads bytes as people write them, with or without blanks, or gives undefined where that is no row of bytes. */
 export function fromHex(text: string): Uint8Array | undefined {
   const digits = text.replace(/\s+/g, '');

@@ -1,11 +1,13 @@
 /** Each of the frames that one may begin with, by hand, against each lesson's server. */
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rawConnect, rawFrame } from '#shared/check/raw-client.ts';
 import { lessonNumbers } from '#shared/course/course.ts';
+import { hex } from '#shared/lesson/page/wire-text.ts';
 import { closeCode } from '#shared/testing/hostile.ts';
 import { get, postJson } from '#shared/testing/serving.ts';
 import { type RunningServer, startServer } from '#shared/testing/start-server.ts';
-import { buildFrame, toHex } from './build-frame.ts';
+import { buildFrame } from './build-frame.ts';
 import { PRESETS } from './presets.ts';
 
 describe.each(lessonNumbers())("a frame by hand against lesson %s's server", (number) => {
@@ -15,7 +17,7 @@ describe.each(lessonNumbers())("a frame by hand against lesson %s's server", (nu
   });
   afterAll(() => lesson.stop());
 
-  /** 1 to 4: as good as any. */
+  /** 1 to 4: it may have any value. */
   const key = Uint8Array.of(1, 2, 3, 4);
 
   test.each(Object.entries(PRESETS))(
@@ -24,7 +26,7 @@ describe.each(lessonNumbers())("a frame by hand against lesson %s's server", (nu
       const other = await rawConnect(lesson.socketUrl);
       const choice = { ...preset, rsv2: false, rsv3: false, payload: Buffer.from(preset.text) };
       const { header, payload } = buildFrame(choice, key);
-      const [status] = await postJson(lesson.url, '/hand', { hex: `${toHex(header)} ${toHex(payload)}` });
+      const [status] = await postJson(lesson.url, '/hand', { hex: `${hex(header)} ${hex(payload)}` });
       expect(status).toBe(200);
       // Whoever was there before is still there, and says goodbye as one does.
       other.socket.write(rawFrame(8, Buffer.from([3, 232])));

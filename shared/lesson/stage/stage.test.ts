@@ -1,11 +1,12 @@
 /** What a lesson's server gives its stage: blocks by name, cables, bytes by hand. To its own pages, and in bounds. */
+
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { rawConnect, rawFrame, rawFrames } from '#shared/check/raw-client.ts';
+import { hex } from '#shared/lesson/page/wire-text.ts';
 import { get, isClosed, otherAddresses, postJson, scratchFolder } from '#shared/testing/serving.ts';
 import { type RunningServer, startServer } from '#shared/testing/start-server.ts';
-import { toHex } from './build-frame.ts';
 
 const WAIT = { timeout: 20_000, interval: 10 };
 const scratch = scratchFolder();
@@ -144,7 +145,7 @@ describe('a cable', () => {
     expect(JSON.parse(await treat('freeze'))).toMatchObject({ port, isFrozen: true, isSlow: false });
     socket.write(rawFrame(1, 'through the ice'));
     // What another client says goes past it.
-    await post('/hand', { hex: toHex(rawFrame(1, 'around the ice')) });
+    await post('/hand', { hex: hex(rawFrame(1, 'around the ice')) });
     await expect.poll(server.output, WAIT).toContain('got around the ice');
     expect(server.output()).not.toContain('got through the ice');
     expect(JSON.parse(await treat('heal'))).toMatchObject({ isFrozen: false });
@@ -229,7 +230,7 @@ describe('by hand', () => {
     expect((await post('/hand', { name: 'unmasked' }, {}, own.url))[0]).toBe(200);
     await expect.poll(() => count('left /?client=hand'), WAIT).toBe(2);
     // Two halves of a frame, and so one connection.
-    const frame = toHex(rawFrame(1, 'in two pieces'));
+    const frame = hex(rawFrame(1, 'in two pieces'));
     await post('/hand', { hex: frame.slice(0, 12) }, {}, own.url);
     await post('/hand', { hex: frame.slice(12) }, {}, own.url);
     await expect.poll(own.output, WAIT).toContain('got in two pieces');
@@ -258,7 +259,7 @@ test('nothing is kept when the server closes', async () => {
   const port = await lay('left', undefined, own.url);
   const { socket } = await rawConnect(`ws://localhost:${port}`);
   const closed = isClosed(socket);
-  await post('/hand', { hex: toHex(rawFrame(1, 'end')) }, {}, own.url);
+  await post('/hand', { hex: hex(rawFrame(1, 'end')) }, {}, own.url);
   await closed;
   await expect.poll(own.output, WAIT).toContain('closed');
   const late = connect(port, '127.0.0.1');

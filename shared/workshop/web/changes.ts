@@ -1,4 +1,5 @@
 /** What changed since the last lesson: its server and its protocol, compared with those that they grew from. */
+import { SERVER_FILES } from '#shared/course/blocks.ts';
 import { readText } from '#shared/course/course.ts';
 import type { Unit } from '#shared/course/outline.ts';
 import { isThere, readRegular } from '#shared/course/regular-file.ts';
@@ -6,8 +7,6 @@ import { ROOT } from '#shared/course/root.ts';
 import { type Html, html, raw } from './html.ts';
 import { highlightedLines } from './source.ts';
 
-/** The files that are compared, where one of the two lessons has them. */
-const FILES = ['server.ts', 'protocol.ts'];
 /** Bytes. Nobody reads the changes of a longer file, and to find them may take minutes. */
 const MOST_COMPARED = 100_000;
 /** Lines that are shown around a change. */
@@ -37,7 +36,7 @@ export function changesPath({ folder }: Unit): string {
 export async function renderChanges(before: Unit, now: Unit): Promise<Html> {
   // Loaded here: only who asks for it waits for it.
   const { diffLines } = await import('diff');
-  const files = FILES.flatMap((name) => {
+  const files = SERVER_FILES.flatMap((name) => {
     const [old, young] = [read(`${before.folder}/${name}`), read(`${now.folder}/${name}`)];
     if (old === undefined && young === undefined) return [];
     const parts = diffLines(old ?? '', young ?? '').map(({ added, removed, count }) => ({

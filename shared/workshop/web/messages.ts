@@ -9,22 +9,8 @@ export type Wish =
   | { type: 'apply'; name: string }
   /** A program that the lesson's text has, by its name. */
   | { type: 'program'; name: string }
-  /** The end of the text was in view. */
-  | { type: 'read' }
   | { type: TaskWish }
-  | {
-      type:
-        | 'start'
-        | 'stop'
-        | 'restart'
-        | 'undo'
-        | 'end-program'
-        | 'check'
-        | 'hint'
-        | 'diff'
-        | 'reset'
-        | 'edit';
-    };
+  | { type: (typeof WISHES)[number] };
 
 /** What a page may ask for about the two-minute task: make a copy and run it, edit it, start over, run the lesson again. */
 export type TaskWish = (typeof TASK_WISHES)[number];
@@ -128,6 +114,8 @@ export function isTaskWish(type: string): type is TaskWish {
 }
 
 const WISHES = [
+  /** The end of the text was in view. */
+  'read',
   'start',
   'stop',
   'restart',
@@ -152,7 +140,6 @@ export function readWish(text: string): Wish | undefined {
   if (value.type === 'look' && 'folder' in value && typeof value.folder === 'string') {
     return { type: 'look', folder: value.folder };
   }
-  if (value.type === 'read') return { type: 'read' };
   if (typeof value.type === 'string' && isTaskWish(value.type)) return { type: value.type };
   const isNamed = value.type === 'apply' || value.type === 'program';
   if (isNamed && 'name' in value && typeof value.name === 'string') {

@@ -1,10 +1,11 @@
 /** The experiments of a text: a guess, blocks that are run where they stand, and what happened, which unfolds then. */
 import { find } from '#shared/lesson/page/find.ts';
+import type { BlockNews } from '#shared/lesson/page/stage-messages.ts';
 import type { ProgramNews, ServerNews } from '#shared/workshop/web/messages.ts';
 import { keep, kept } from './kept-guesses.ts';
 import { wish } from './link.ts';
 import { showInFigure } from './program-figure.ts';
-import { openStage, order, type Report } from './stage-frame.ts';
+import { openStage, order } from './stage-frame.ts';
 
 /** Milliseconds without a line, after which a block that has printed is done. */
 const QUIET = 250;
@@ -84,7 +85,7 @@ async function run(figure: HTMLElement, what: 'run' | 'send', section: HTMLEleme
 }
 
 /** What the stage tells of a block: words of a page that runs what it likes. They are shown as text. */
-function report(told: Report): void {
+function report(told: BlockNews): void {
   const figure = places.get(told.name);
   const seen = figure && runs.get(figure);
   if (!seen) return;

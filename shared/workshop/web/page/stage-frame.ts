@@ -1,15 +1,8 @@
 /** The frame with the lesson's own page, the stage: when it is loaded, and what it and this page say to each other. */
 import { find } from '#shared/lesson/page/find.ts';
+import { type BlockNews, type Order, readBlockNews } from '#shared/lesson/page/stage-messages.ts';
 import type { ServerNews } from '#shared/workshop/web/messages.ts';
 import { wish } from './link.ts';
-
-/** What this page asks of the stage: a block of the lesson's text, by its name. */
-type Order = { course: 'run' | 'send'; name: string };
-
-/** What the stage tells of a block. */
-export type Report =
-  | { course: 'printed'; name: string; text: string }
-  | { course: 'ran'; name: string; problem?: string };
 
 let state: ServerNews['state'] | undefined;
 /** Where the lesson runs: the only origin that is listened to. It stays the same while the server is away. */
@@ -19,15 +12,15 @@ let isLoaded = false;
 let waiting: (() => void)[] = [];
 
 /** Lets the stage be heard. */
-export function openStage(heard: (report: Report) => void): void {
+export function openStage(heard: (news: BlockNews) => void): void {
   const stage = find('#stage', HTMLIFrameElement);
   window.addEventListener('message', ({ data, source, origin: from }) => {
     if (source !== stage.contentWindow || from !== origin || origin === '') return;
-    const report = readReport(data);
+    const news = readBlockNews(data);
     if (isThereNow(data)) {
       isLoaded = true;
       goOn();
-    } else if (report) heard(report);
+    } else if (news) heard(news);
   });
 }
 
@@ -73,18 +66,4 @@ function goOn(): void {
 /** Whether the stage says that it is there. What a browser shows where nothing came says nothing. */
 export function isThereNow(data: unknown): boolean {
   return typeof data === 'object' && data !== null && 'course' in data && data.course === 'there';
-}
-
-/** Reads what came from a frame. Undefined where it is no report. */
-function readReport(data: unknown): Report | undefined {
-  if (typeof data !== 'object' || data === null) return undefined;
-  if (!('course' in data && 'name' in data && typeof data.name === 'string')) return undefined;
-  const { course, name } = data;
-  if (course === 'printed' && 'text' in data && typeof data.text === 'string') {
-    return { course, name, text: data.text };
-  }
-  if (course !== 'ran') return undefined;
-  return 'problem' in data && typeof data.problem === 'string'
-    ? { course, name, problem: data.problem }
-    : { course, name };
 }
