@@ -18,8 +18,12 @@ type Fields = {
 const TEXT = 'text';
 const HEX = 'hex';
 
-/** Shows the panel in an element, for as long as the page lives. */
-export function showHand(panel: HTMLElement): void {
+/**
+ * Shows the panel in an element, for as long as the page lives.
+ *
+ * @param untilSeen resolves when what is sent will be seen on the wire
+ */
+export function showHand(panel: HTMLElement, untilSeen: () => Promise<void>): void {
   const fields = makeFields();
   const look = make('p', 'hint');
   const problem = make('p', 'refusal');
@@ -59,15 +63,18 @@ export function showHand(panel: HTMLElement): void {
 
   function press(): void {
     const { header, payload } = buildFrame(read(fields).choice, key);
-    sendBytes({ hex: `${hex(header)} ${hex(payload)}` }).then(
-      () => {
-        const count = header.length + payload.length;
-        look.textContent = `Sent, ${count} bytes: see the lane "hand" on the wire.`;
-      },
-      (error: unknown) => {
-        problem.textContent = error instanceof Error ? error.message : String(error);
-      },
-    );
+    const frame = { hex: `${hex(header)} ${hex(payload)}` };
+    untilSeen()
+      .then(() => sendBytes(frame))
+      .then(
+        () => {
+          const count = header.length + payload.length;
+          look.textContent = `Sent, ${count} bytes: see the lane "hand" on the wire.`;
+        },
+        (error: unknown) => {
+          problem.textContent = error instanceof Error ? error.message : String(error);
+        },
+      );
     key = crypto.getRandomValues(new Uint8Array(4));
     show();
   }

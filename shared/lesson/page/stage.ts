@@ -26,8 +26,8 @@ const clients = createClients((sentence) => {
 }, tellAround);
 
 // The view looks on before the first client connects: it sees each handshake.
-showWire(wire);
-showHand(hand);
+const untilSeen = showWire(wire);
+showHand(hand, untilSeen);
 const tabs = createTabs(find('#tabs', HTMLElement));
 for (const name of isSmallStage() ? ['left'] : ['left', 'right']) addClient(name);
 tabs.add('wire', 'Wire', wire);
@@ -92,6 +92,8 @@ window.addEventListener('message', ({ source, origin, data }) => {
 /** Runs a block of the lesson's text, or sends one, by its name. */
 async function obey({ course, name }: Order): Promise<void> {
   await clients.there();
+  // What nobody sees might as well not have happened.
+  await untilSeen();
   if (course === 'send') {
     await sendBytes({ name });
     tellAround({ course: 'ran', name });

@@ -16,8 +16,9 @@ import { copyText, makeTools } from './wire-tools.ts';
  *
  * @param view an empty element
  * @param own the name of this page's own client, as its address has it
+ * @returns a function that resolves when what happens from now on is seen, or the server does not come back soon
  */
-export function showWire(view: HTMLElement, own = ''): void {
+export function showWire(view: HTMLElement, own = ''): () => Promise<void> {
   const lanes = createLanes(view, own);
   const rows = createRows(lanes);
   const add = (row: Row) => {
@@ -38,7 +39,7 @@ export function showWire(view: HTMLElement, own = ''): void {
 
   /** What was said of a server that went away. It was not true if the same one is back. */
   let farewell: Row[] = [];
-  listenToFeed({
+  const untilHeard = listenToFeed({
     onBack() {
       tools.say('');
       view.classList.remove('is-away');
@@ -60,6 +61,7 @@ export function showWire(view: HTMLElement, own = ''): void {
     },
   });
   lanes.show(rows.all());
+  return untilHeard;
 
   function greet(run: string): Row | undefined {
     const isAnother = lanes.begin(run);

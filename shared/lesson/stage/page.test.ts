@@ -228,5 +228,10 @@ describe('the stage', () => {
     const again = await server.restart();
     onTestFinished(() => again.stop());
     await eventually(() => page.evaluate('news.some(({ text }) => text === "hello 1")')).toBe(true);
+    // So are bytes sent, and not before one can see them on the wire.
+    await again.stop();
+    await tell({ course: 'send', name: 'unmasked' });
+    expect(await (await again.restart()).exited).toBe(1);
+    await stage.locator('.wire-rows > li.broken').nth(1).waitFor({ state: 'attached' });
   });
 });

@@ -43,7 +43,10 @@ export function serveFeed(tap: Tap, response: ServerResponse, headers: Record<st
   };
   const timer = setInterval(send, PACE);
   const forget = sendAtTheEnd(() => {
+    if (response.writableEnded) return;
     send();
+    // A browser may throw away the last bytes of an answer that breaks off. This one has an end.
+    response.end();
     // Node holds small writes back until the next turn. There is none: now, or never.
     response.socket?.uncork();
   });
