@@ -97,7 +97,8 @@ function isTaken(room: Room, username: string, self: WebSocket): boolean {
 }
 
 function announce(room: Room, message: string, except?: WebSocket): void {
-  broadcast(room, { type: 'system', message, usernames: [...room.usernames.values()], at: room.now() }, except);
+  const usernames = [...room.usernames.values()];
+  broadcast(room, { type: 'system', message, usernames, at: room.now() }, except);
 }
 
 /** Sends to everyone who has joined and is OPEN, but for one. */
