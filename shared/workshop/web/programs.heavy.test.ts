@@ -1,14 +1,14 @@
 /** Programs of a text, by their own buttons, in a real browser: progress, the chart, their end, and who may run what. */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { browserTest } from '#shared/testing/browser-testing.ts';
 import { accessibilityProblems, eventually } from '#shared/testing/page-testing.ts';
-import { openPage, startWorkshop, useWorkshop } from '#shared/testing/workshop.ts';
+import { openPage, startWorkshop } from '#shared/testing/workshop.ts';
 import { openTestLink } from './link-testing.ts';
+import { outside, program, usePrograms } from './programs-testing.ts';
 
-const workshop = useWorkshop();
 const FOLDER = 'lessons/01';
 
 /** What each program is, besides its import. `step` waits until the test lets it go on. */
@@ -28,47 +28,11 @@ const PROGRAMS: Record<string, string> = {
       },
       table: [['How', 'Most'], ['no wait <i>', '1741'], ['a fixed wait', '200']],
     };`,
-  timed: `await step();
-    const spans = [{ from: 0, to: 1, name: 'works' }, { from: 1, to: 3.5, name: 'dead' }, { from: 3.5, to: 33.5, name: 'closing' }];
-    return {
-      chart: {
-        title: 'Who notices <b>', x: 'Seconds', moments: [{ at: 1, name: 'all cables freeze' }],
-        lanes: [
-          { name: 'server, with ping and close()', spans, marks: [{ at: 3.5, name: 'notices' }, { at: 33.5, name: 'closed' }] },
-          { name: 'client alone <i>', spans: [spans[0], { from: 1, to: 34, name: 'dead' }], marks: [] },
-        ],
-      },
-      table: [['Who', 'After'], ['server', '2.5'], ['client', 'not in 33 s']],
-    };`,
   hangs: `progress(0.1, 'for ever'); await step(); for (;;);`,
   crashes: `progress(0.1, 'not for long'); await step(); throw new Error('boom <b>');`,
 };
 
-const WRITTEN = (text: string) => `import { existsSync, writeFileSync } from 'node:fs';
-import { runExperiment } from '#shared/lesson/experiment/experiment.ts';
-const step = () => new Promise((resolve) => {
-  const timer = setInterval(() => { if (existsSync(process.cwd() + '/go')) { clearInterval(timer); resolve(undefined); } }, 10);
-});
-writeFileSync(process.cwd() + '/pid', String(process.pid));
-await runExperiment({ title: 'Tried', seconds: 1 }, async (progress) => { ${text} });
-`;
-
-beforeAll(() => {
-  const readme = join(workshop.root, FOLDER, 'README.md');
-  const [title = ''] = /^# .*$/m.exec(readFileSync(readme, 'utf8')) ?? [];
-  const sections = Object.keys(PROGRAMS).map(
-    (name) =>
-      `### ${name}\n\n\`\`\`sh ${name}\nnpx tsx ${FOLDER}/${name}.ts\n\`\`\`\n\n**Guess first.** And?\n\n- Yes.\n- No.\n\n<!-- right: 1 -->\n\nIt is so.\n`,
-  );
-  const odd = `\`\`\`sh odd\nnpx tsx ${FOLDER}/measured.ts && touch ran\n\`\`\`\n`;
-  writeFileSync(readme, `${title}\n\n## Break it\n\n${sections.join('\n')}\n## More\n\n${odd}`);
-  for (const [name, text] of Object.entries(PROGRAMS))
-    writeFileSync(join(workshop.root, FOLDER, `${name}.ts`), WRITTEN(text));
-});
-
-beforeEach(() => {
-  for (const name of ['go', 'pid']) rmSync(join(workshop.root, name), { force: true });
-});
+const { workshop, open, goOn, isRunning } = usePrograms(FOLDER, PROGRAMS);
 
 describe('a program', () => {
   browserTest('shows how far it is, and then what it has measured, as a chart and as numbers', async () => {
@@ -128,52 +92,6 @@ describe('a program', () => {
       expect(new Set((await page.evaluate(looks)) as string[]).size).toBe(4);
       const colours = `getComputedStyle(document.querySelector('.chart .series .line')).stroke`;
       expect(await page.evaluate(colours)).toBe('rgb(255, 255, 255)');
-    },
-  );
-
-  browserTest(
-    'may show what happened when: lanes, with what they mean, and the same as a table',
-    async () => {
-      const page = await open({ viewport: { width: 375, height: 800 } });
-      const { section, press, state } = program(page, 'timed');
-      await press('[data-do="program"]');
-      goOn();
-      await eventually(state).toBe('done');
-      const picture = section.getByRole('img', {
-        name: 'Who notices <b>. Seconds. all cables freeze: 1. server, with ping and close(): notices at 3.5, closed at 33.5; client alone <i>: nothing happens.',
-      });
-      await picture.waitFor();
-      expect(await section.locator('.legend li').allTextContents()).toEqual(['works', 'dead', 'closing']);
-      await section.getByText('The numbers').click();
-      const rows = section.locator('.numbers tr');
-      expect(await rows.nth(1).locator('th, td').allTextContents()).toEqual([
-        'all',
-        'all cables freeze',
-        '1',
-        '',
-      ]);
-      expect(await rows.nth(3).locator('th, td').allTextContents()).toEqual([
-        'server, with ping and close()',
-        'dead',
-        '1',
-        '3.5',
-      ]);
-      expect(await rows.count()).toBe(9);
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(375);
-      expect(await outside(section)).toEqual([]);
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme });
-        expect(await accessibilityProblems(page)).toEqual([]);
-      }
-      await page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark' });
-      // Where all have one colour, each kind has its own dashes or its own width.
-      const looks = `[...document.querySelectorAll('.legend .span')].map((one) => {
-      const { strokeDasharray, strokeWidth, stroke } = getComputedStyle(one);
-      return strokeDasharray + strokeWidth + stroke;
-    })`;
-      const seen = (await page.evaluate(looks)) as string[];
-      expect(new Set(seen).size).toBe(3);
-      for (const look of seen) expect(look).toContain('rgb(255, 255, 255)');
     },
   );
 
@@ -280,49 +198,6 @@ describe('who may run what', () => {
   });
 });
 
-/** Opens the lesson, for one test. No program runs yet, and none goes on before goOn. */
-async function open(options: BrowserContextOptions = {}): Promise<Page> {
-  const page = await openPage(`${workshop.url}/${FOLDER}`, options);
-  await page.locator('body[data-link="open"]').waitFor();
-  return page;
-}
-
-function program(page: Page, name: string) {
-  const section = page.locator(`[data-experiment$="/${name}"]`);
-  return {
-    section,
-    press: (selector: string) => section.locator(selector).click(),
-    state: () => section.getAttribute('data-state'),
-  };
-}
-
-/** Lets the programs of this test go on. */
-function goOn(): void {
-  writeFileSync(join(workshop.root, 'go'), '');
-}
-
-/** Whether the process of the last program lives. */
-function isRunning(): boolean {
-  try {
-    return process.kill(Number(readFileSync(join(workshop.root, 'pid'), 'utf8')), 0);
-  } catch {
-    return false;
-  }
-}
-
 function focused(page: Page): Promise<unknown> {
   return page.evaluate('document.activeElement?.textContent');
-}
-
-/** The texts of the picture that are not wholly in it. */
-function outside(section: Locator): Promise<string[]> {
-  return section.locator('.picture svg').evaluate((svg) => {
-    const { left, right, top, bottom } = svg.getBoundingClientRect();
-    return [...svg.querySelectorAll('text')]
-      .filter((text) => {
-        const box = text.getBoundingClientRect();
-        return box.left < left || box.right > right || box.top < top || box.bottom > bottom;
-      })
-      .map(({ textContent }) => textContent ?? '');
-  });
 }

@@ -12,7 +12,7 @@ import { ROOT } from '#shared/course/root.ts';
 import { type Result, readResult } from '#shared/lesson/experiment/report.ts';
 import { messageOf, type ProgramNews } from './messages.ts';
 
-/** Milliseconds. A program says how long it takes: none should take half as long as this. */
+/** Milliseconds. A program says how long it takes: 40 seconds at most. A busy machine needs more. */
 const LONGEST = 60_000;
 /** Milliseconds between two progress reports that are passed on. A program may send them without end. */
 const PAUSE = 50;
