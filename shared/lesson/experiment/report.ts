@@ -34,6 +34,8 @@ export type Result = {
   chart: Chart | Timeline;
   /** The same in a few numbers, as it is printed. */
   table: Table;
+  /** What happened, line by line, where the numbers alone do not tell it: a conversation with arrows. */
+  conversation?: string[];
 };
 
 export type Report =
@@ -50,6 +52,7 @@ const MOST_LOOKS = 4;
 const MOST_POINTS = 1000;
 const MOST_CHARACTERS = 120;
 const MOST_ROWS = 20;
+const MOST_LINES = 40;
 /** Larger numbers cannot be told apart on an axis. */
 const LARGEST = 1e12;
 
@@ -67,8 +70,13 @@ export function readReport(value: unknown): Report | undefined {
 /** Reads a result. Undefined where it is none that can be shown. */
 export function readResult(value: unknown): Result | undefined {
   if (!isRecord(value)) return undefined;
+  const { table, conversation } = value;
   const chart = readChart(value.chart);
-  return chart && isTable(value.table) ? { chart, table: value.table } : undefined;
+  if (!chart || !isTable(table)) return undefined;
+  if (conversation === undefined) return { chart, table };
+  return isList(conversation, MOST_LINES) && conversation.every(isText)
+    ? { chart, table, conversation }
+    : undefined;
 }
 
 function readChart(value: unknown): Chart | Timeline | undefined {
