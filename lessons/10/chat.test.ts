@@ -45,7 +45,7 @@ async function openRoom(random = () => 0.5) {
 
 /** Says something. Gives the ack. */
 async function say(client: Recorder, message: string, id: string = crypto.randomUUID()): Promise<Came> {
-  client.send({ type: 'chat', id, message });
+  client.send({ type: 'chat', message, id });
   return client.next('ack');
 }
 
@@ -101,7 +101,7 @@ test.each(['alice', 'ALICE', ' aLice '])('a name that somebody has is refused: %
   const [alice, bob] = [await join('alice'), await arrive('bob')];
   bob.send({ type: 'join', username });
   expect(await bob.next('error')).toMatchObject({ code: 'username-taken' });
-  bob.send({ type: 'chat', id: crypto.randomUUID(), message: 'hi' });
+  bob.send({ type: 'chat', message: 'hi', id: crypto.randomUUID() });
   expect(await bob.next('error')).toMatchObject({ code: 'not-joined' });
   await alice.fence();
   expect([...alice.all('system'), ...alice.all('chat')]).toEqual([]);

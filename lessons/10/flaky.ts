@@ -5,70 +5,83 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { type Progress, runExperiment } from '#shared/lesson/experiment/experiment.ts';
+import type { Point } from '#shared/lesson/experiment/report.ts';
 import { startChat } from './chat.ts';
 import { connect, type Recorder } from './recorder.ts';
 
 const TIMES = 500;
-/** So many tests at once, as where a runner has many files. */
+/** So many tests at once, as with a runner that has many files. */
 const AT_ONCE = 100;
 /** Threads that do nothing but count: twice as many as can run at once. */
 const BUSY = 2 * availableParallelism();
+/** And before that so many times alone, on a machine that has nothing else to do. */
+const ALONE = 20;
 
-/** What the test does after alice has spoken, before it looks whether bob has heard her. */
-type Way = { name: string; ms: number; wait: (room: Room) => Promise<unknown> };
+/** What the test does between alice's message and the look whether bob has it. */
+type Way = { name: string; wait: (room: Room) => Promise<unknown> };
 type Room = Awaited<ReturnType<typeof openRoom>>;
 type Run = { isRight: boolean; ms: number };
 
+const SLEEPS = [1, 10, 50, 100, 250];
 const WAYS: Way[] = [
-  ...[1, 10, 50, 100, 250].map((ms) => ({ name: `sleep ${ms} ms`, ms, wait: () => sleep(ms) })),
+  ...SLEEPS.map((ms) => ({ name: `sleep ${ms} ms`, wait: () => sleep(ms) })),
   {
     name: 'fence',
-    ms: 0,
     async wait({ alice, bob }) {
-      await alice.next('ack'); // The server has said it. Behind that comes what it answers to bob.
+      await alice.next('ack'); // The server has said it to all. Behind that comes its answer to bob.
       await bob.fence();
     },
   },
 ];
 
 await runExperiment({ title: 'One test, 500 times', seconds: 30 }, async (progress) => {
-  progress(0, 'the rooms open');
   const rooms = await Promise.all(Array.from({ length: AT_ONCE }, openRoom));
+  const alone = await tryAll(rooms.slice(0, 1), ALONE, (done, text) => progress(done / 3, `alone, ${text}`));
   const load = Array.from({ length: BUSY }, () => new Worker('for (;;);', { eval: true }));
-  const measured = [];
-  for (const [index, way] of WAYS.entries()) {
-    const tell: Progress = (done, text) => progress((index + done) / WAYS.length, text);
-    measured.push({ ...way, runs: await repeat(way, rooms, tell) });
-  }
+  const busy = await tryAll(rooms, TIMES, (done, text) => progress((1 + 2 * done) / 3, `busy, ${text}`));
   await Promise.all([...load.map((thread) => thread.terminate()), ...rooms.map(({ close }) => close())]);
-  const rows = measured.map(({ name, ms, runs }) => ({
-    name,
-    ms,
-    failures: runs.filter(({ isRight }) => !isRight).length,
-    took: runs.reduce((sum, run) => sum + run.ms, 0) / runs.length,
-  }));
+
+  const points = (all: Measured[]) => all.map(({ ms, failures, of }): Point => [ms, (100 * failures) / of]);
   return {
     chart: {
-      title: `How many of ${TIMES} runs failed, and how long one took`,
+      title: 'How long one run takes, and how many fail',
       x: 'Milliseconds for one run, on average',
-      y: `Failures of ${TIMES}`,
+      y: 'Runs that fail, in %',
       series: [
-        { name: 'sleeps, from 1 to 250 ms', points: rows.slice(0,-1).map(({ took, failures }) => [took, failures]) },
-        { name: 'fence', points: rows.slice(-1).map(({ took, failures }) => [took, failures]) },
+        { name: 'sleeps, busy', points: points(busy.slice(0, -1)) },
+        { name: 'fence, busy', points: points(busy.slice(-1)) },
+        { name: 'sleeps, alone', points: points(alone.slice(0, -1)) },
+        { name: 'fence, alone', points: points(alone.slice(-1)) },
       ],
     },
     table: [
-      ['How it waits', `Failures of ${TIMES}`, 'ms for one run'],
-      ...rows.map(({ name, failures, took }) => [name, String(failures), took.toFixed(0)]),
+      ['How it waits', `Alone: failures of ${ALONE}`, 'ms a run', `Busy: failures of ${TIMES}`, 'ms a run'],
+      ...WAYS.map(({ name }, at) => [name, ...cells(alone[at]), ...cells(busy[at])]),
     ],
   };
 });
 
-/** Runs the same test again and again, in many rooms at once. */
-async function repeat({ name, wait }: Way, rooms: Room[], tell: Progress): Promise<Run[]> {
+type Measured = { failures: number; of: number; ms: number };
+
+async function tryAll(rooms: Room[], times: number, tell: Progress): Promise<Measured[]> {
+  const measured: Measured[] = [];
+  for (const [at, way] of WAYS.entries()) {
+    const runs = await repeat(way, rooms, times, (done, text) => tell((at + done) / WAYS.length, text));
+    const failures = runs.filter(({ isRight }) => !isRight).length;
+    measured.push({ failures, of: times, ms: runs.reduce((sum, run) => sum + run.ms, 0) / times });
+  }
+  return measured;
+}
+
+function cells(measured: Measured | undefined): string[] {
+  return measured ? [String(measured.failures), measured.ms.toFixed(measured.ms < 10 ? 1 : 0)] : [];
+}
+
+/** Runs the test again and again, in all these rooms at once. */
+async function repeat({ name, wait }: Way, rooms: Room[], times: number, tell: Progress): Promise<Run[]> {
   const runs: Run[] = [];
-  while (runs.length < TIMES) {
-    tell(runs.length / TIMES, `${name}: ${runs.length} of ${TIMES}`);
+  while (runs.length < times) {
+    tell(runs.length / times, `${name}: ${runs.length} of ${times}`);
     runs.push(...(await Promise.all(rooms.map((room) => runTest(room, wait)))));
     await Promise.all(rooms.map(calmDown));
   }

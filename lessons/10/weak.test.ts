@@ -24,7 +24,7 @@ async function openRoom() {
 }
 
 const say = (client: Recorder, id: string = crypto.randomUUID()) =>
-  client.send({ type: 'chat', id, message: 'hi' });
+  client.send({ type: 'chat', message: 'hi', id });
 
 test('somebody joins', async () => {
   const join = await openRoom();

@@ -62,6 +62,11 @@ describe('a report', () => {
     });
   });
 
+  test('without a picture is read, too', () => {
+    const { chart: _, ...result } = RESULT;
+    expect(readReport(result)).toEqual(result);
+  });
+
   test('of what happened when is read, too', () => {
     const more = { lanes: TIMELINE.lanes.map((lane) => ({ ...lane, more: 1 })), more: 1 };
     expect(readReport(withTimeline(more))).toEqual({ ...RESULT, chart: TIMELINE });
@@ -94,7 +99,7 @@ describe('a report', () => {
     ['no number', { type: 'progress', done: Number.NaN, text: 'x' }],
     ['no text', { type: 'progress', done: 1 }],
     ['a text without end', { type: 'progress', done: 1, text: 'x'.repeat(121) }],
-    ['a result without a chart', { type: 'result', table: [['a']] }],
+    ['a chart that is none', { ...RESULT, chart: null }],
     ['a chart without a line', withChart({ series: [] })],
     ['too many lines', withChart({ series: Array(7).fill(CHART.series[0]) })],
     ['a title that is none', withChart({ title: { toString: 1 } })],

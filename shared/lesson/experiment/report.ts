@@ -31,7 +31,8 @@ export type Mark = { at: number; name: string };
 export type Table = string[][];
 
 export type Result = {
-  chart: Chart | Timeline;
+  /** None where a picture would show no more than the table. */
+  chart?: Chart | Timeline;
   /** The same in a few numbers, as it is printed. */
   table: Table;
   /** What happened, line by line, where the numbers alone do not tell it: a conversation with arrows. */
@@ -71,12 +72,18 @@ export function readReport(value: unknown): Report | undefined {
 export function readResult(value: unknown): Result | undefined {
   if (!isRecord(value)) return undefined;
   const { table, conversation } = value;
-  const chart = readChart(value.chart);
-  if (!chart || !isTable(table)) return undefined;
-  if (conversation === undefined) return { chart, table };
-  return isList(conversation, MOST_LINES) && conversation.every(isText)
-    ? { chart, table, conversation }
-    : undefined;
+  if (!isTable(table)) return undefined;
+  const result: Result = { table };
+  if (value.chart !== undefined) {
+    const chart = readChart(value.chart);
+    if (!chart) return undefined;
+    result.chart = chart;
+  }
+  if (conversation !== undefined) {
+    if (!isList(conversation, MOST_LINES) || !conversation.every(isText)) return undefined;
+    result.conversation = conversation;
+  }
+  return result;
 }
 
 function readChart(value: unknown): Chart | Timeline | undefined {

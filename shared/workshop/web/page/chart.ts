@@ -9,9 +9,13 @@ import { drawTimeline, makeLegend, tableOfTimeline } from './timeline.ts';
 const HEIGHT = 300;
 const NARROWEST = 200;
 
-/** Makes the figure of a result. It is drawn anew where its width changes. */
+/** Makes the figure of a result. Its picture, where it has one, is drawn anew where its width changes. */
 export function makeChart({ chart, table }: Result): HTMLElement {
   const figure = make('figure', 'chart');
+  if (!chart) {
+    figure.append(makeTable(table, 'totals', 'The result'));
+    return figure;
+  }
   const isTimeline = 'lanes' in chart;
   const picture = make('div', isTimeline ? 'picture lanes' : 'picture');
   figure.append(
