@@ -16,12 +16,11 @@ export default await task({
   lesson: 'lessons/09',
   title: 'Say how somebody went',
   tests: [
-    test('whose link is lost is announced as lost', async ({ connect, cable }) => {
+    test('whose link is lost is announced as lost', async ({ connect }) => {
       const alice = await joinAs(connect, 'alice');
-      const wire = await cable('bob');
-      await joinAs(connect, 'bob');
+      const bob = await joinAs(connect, 'bob');
       await alice.receives({ type: 'system', usernames: ['alice', 'bob'] });
-      wire.reset();
+      await bob.vanishes();
       await alice.receives(
         { type: 'system', message: 'bob was lost.', usernames: ['alice'] },
         'bob never said goodbye: the code of the close event is 1006.',
@@ -32,7 +31,7 @@ export default await task({
       const alice = await joinAs(connect, 'alice');
       const bob = await joinAs(connect, 'bob');
       await alice.receives({ type: 'system', usernames: ['alice', 'bob'] });
-      bob.close(1001);
+      await bob.leaves(1001);
       await alice.receives(
         { type: 'system', message: 'bob left.', usernames: ['alice'] },
         'bob said goodbye: his code is 1001.',
