@@ -12,10 +12,10 @@ import { connect, type Recorder } from './recorder.ts';
 const TIMES = 500;
 /** So many tests at once, as with a runner that has many files. */
 const AT_ONCE = 100;
-/** Threads that do nothing but count: twice as many as can run at once. */
-const BUSY = 2 * availableParallelism();
+/** Threads that do nothing but count: as many as can run at once. */
+const BUSY = availableParallelism();
 /** And before that so many times alone, on a machine that has nothing else to do. */
-const ALONE = 20;
+const ALONE = 10;
 
 /** What the test does between alice's message and the look whether bob has it. */
 type Way = { name: string; wait: (room: Room) => Promise<unknown> };
