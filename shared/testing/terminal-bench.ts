@@ -29,7 +29,7 @@ type Client = {
 export async function openTerminalBench(folder: string): Promise<OpenBench> {
   const own = `${folder}/server.ts`;
   let server = await startServer(own);
-  /** What is changed in the copy that runs, if anything. */
+  /** What was changed in the files. A person who runs a program then runs it with the change. */
   let edits: LessonEdit[] = [];
   let earlier = '';
   let printed = '';
@@ -55,11 +55,11 @@ export async function openTerminalBench(folder: string): Promise<OpenBench> {
   }
 
   return {
-    apply: (name) => {
+    apply(name) {
       edits = editsOf(blockOf(folder, 'diff', name));
       return change((env) => startChanged(folder, edits, { env }));
     },
-    undo: () => {
+    undo() {
       edits = [];
       return change((env) => startServer(own, { env }));
     },
@@ -110,17 +110,20 @@ function bytesOf({ info, lines }: Block): Buffer {
   return Buffer.from(digits, 'hex');
 }
 
-/** Runs a program as it stands in the text, or with a change, in a process of its own. @returns all that it printed */
+/** Runs a program of the text, with these changes, in a process of its own. @returns all that it printed */
 async function runProgram(folder: string, block: Block, edits: LessonEdit[]): Promise<string> {
-  const file = programOf(block, folder);
-  if (file === undefined) throw new Error(`This is no program of ${folder}: ${block.lines.join('\n')}`);
-  const copy = edits.length > 0 ? await copyChanged(folder, edits, basename(file)) : undefined;
-  const program = openProcess({ file: copy?.file ?? file, execArgv: ['--import', 'tsx'] });
-  const output = gatherOutput(program);
-  const { code } = await program.exited;
-  await copy?.remove();
-  if (code !== 0) throw new Error(`${file} ended with ${code}: ${output()}`);
-  return output();
+  const named = programOf(block, folder);
+  if (named === undefined) throw new Error(`This is no program of ${folder}: ${block.lines.join('\n')}`);
+  const { file, remove } = await copyChanged(folder, edits, basename(named));
+  try {
+    const program = openProcess({ file, execArgv: ['--import', 'tsx'] });
+    const output = gatherOutput(program);
+    const { code } = await program.exited;
+    if (code !== 0) throw new Error(`${named} ended with ${code}: ${output()}`);
+    return output();
+  } finally {
+    await remove();
+  }
 }
 
 async function connectHand(socketUrl: string): Promise<Socket> {
