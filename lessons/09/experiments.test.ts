@@ -12,6 +12,7 @@ testExperiments(
     bare: async (bench) => {
       await bench.client('left');
       await bench.run('bare');
+      await expect.poll(bench.printed, PATIENCE).toContain('Now freeze the cable.');
       await bench.cable('left', 'freeze');
       await expect.poll(bench.printed, PATIENCE).toMatch(/^bare: /m);
       const printed = await bench.printed();
@@ -62,6 +63,7 @@ testExperiments(
     farewell: async (bench) => {
       await bench.client('left');
       await bench.run('farewell');
+      await expect.poll(bench.printed, PATIENCE).toContain('Now freeze the cable.');
       await bench.cable('left', 'freeze');
       await expect.poll(bench.printed, PATIENCE).toMatch(/^closed after \d+ s$/m);
       const seconds = Number(/closed after (\d+) s/.exec(await bench.printed())?.[1]);

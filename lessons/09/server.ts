@@ -52,10 +52,7 @@ function join(socket: WebSocket, username: string): void {
 /** Says it to everyone, once. The sender hears that it is here, each time that it comes. */
 function chat(socket: WebSocket, id: string, message: string): void {
   const username = usernames.get(socket);
-  if (username === undefined) {
-    refuse(socket, 'not-joined');
-    return;
-  }
+  if (username === undefined) return refuse(socket, 'not-joined');
   const said = { username, message, at: now() };
   const { seq, isNew } = history.add(id, said);
   if (isNew) broadcast({ type: 'chat', seq, ...said });
