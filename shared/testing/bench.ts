@@ -22,7 +22,7 @@ export type Bench = {
   run: (name: string) => Promise<void>;
   /** Sends a bytes block on a connection without a page, after a handshake. */
   send: (name: string) => Promise<void>;
-  /** Runs a program of the text to its end. Gives its result, the table, as it prints it in a terminal. */
+  /** Runs a program of the text to its end. Gives its result as it prints it in a terminal: the table, and what happened. */
   program: (name: string) => Promise<string>;
   /** All that js blocks printed so far, a line each. */
   printed: () => Promise<string>;

@@ -6,27 +6,36 @@ import { testNames } from './nickname-rules.ts';
 import { connectRecording } from './recording-client.ts';
 import { type RunningServer, startServer } from './start-server.ts';
 
+export type Say = (message: string) => Record<string, unknown>;
+
+/** What people say there: `say` makes a message of a text, and `test` tests what comes of it. */
+export type Talk = { say: Say; test: (chat: Chat) => void };
+
+const PLAIN: Talk = { say: (message) => ({ type: 'chat', message }), test: testTalk };
+
 /**
  * Tests a lesson's server as a chat with nicknames.
  *
  * @param file the server, named from the root
+ * @param talk what is said there, and what comes of it, where that is more than a text
  * @returns the chat, for what else the lesson promises
  */
-export function testNicknameChat(file: string, protocol: Protocol): Chat {
+export function testNicknameChat(file: string, protocol: Protocol, talk = PLAIN): Chat {
+  const { say } = talk;
   const chat = useChat(file, protocol);
   describe('joining', () => {
-    testArrivals(chat);
-    testRenames(chat);
+    testArrivals(chat, say);
+    testRenames(chat, say);
   });
   describe('names', () => testNames(chat));
-  describe('chat', () => testTalk(chat));
-  describe('bad input', () => testBadInput(chat, protocol));
-  testTerminal(chat);
-  testWhatever(file);
+  describe('chat', () => talk.test(chat));
+  describe('bad input', () => testBadInput(chat, protocol, say));
+  testTerminal(chat, say);
+  testWhatever(file, say);
   return chat;
 }
 
-function testArrivals({ server, connect, connectAs, ask }: Chat): void {
+function testArrivals({ server, connect, connectAs, ask }: Chat, say: Say): void {
   test('who joins hears the name that the server keeps, and who is here', async () => {
     const alice = await connect();
     expect(await ask(alice, { type: 'join', username: 'Alice' })).toEqual({
@@ -59,7 +68,7 @@ function testArrivals({ server, connect, connectAs, ask }: Chat): void {
     const silent = await connect();
     const alice = await connectAs('alice');
     const bob = await connectAs('bob');
-    alice.send({ type: 'chat', message: 'Is anybody here?' });
+    alice.send(say('Is anybody here?'));
     expect(await bob.nextJson()).toMatchObject({ type: 'chat' });
     // The fence: this answer goes through the handler that served all of the above.
     expect(await ask(silent, { type: 'join', username: 'carol' })).toMatchObject({ type: 'joined' });
@@ -71,11 +80,11 @@ function testArrivals({ server, connect, connectAs, ask }: Chat): void {
     const silent = await connect();
     await silent.close();
     await expect.poll(server().output, PATIENCE).toMatch(/A client left: code 1000, reason ''\.\n$/);
-    expect(await ask(alice, { type: 'chat', message: 'fence' })).toMatchObject({ message: 'fence' });
+    expect(await ask(alice, say('fence'))).toMatchObject({ message: 'fence' });
   });
 }
 
-function testRenames({ connectAs, ask, error }: Chat): void {
+function testRenames({ connectAs, ask, error }: Chat, say: Say): void {
   test('to join again is to change the name, and the old name is free', async () => {
     const alice = await connectAs('alice');
     const bob = await connectAs('bob');
@@ -108,7 +117,7 @@ function testRenames({ connectAs, ask, error }: Chat): void {
     const alice = await connectAs('alice');
     const bob = await connectAs('bob');
     expect(await ask(bob, { type: 'join', username: 'alice' })).toEqual(error('username-taken'));
-    expect(await ask(bob, { type: 'chat', message: 'hi' })).toMatchObject({ username: 'bob' });
+    expect(await ask(bob, say('hi'))).toMatchObject({ username: 'bob' });
     await alice.nextJson();
     expect(await alice.nextJson()).toMatchObject({ type: 'chat', username: 'bob' });
   });
@@ -154,7 +163,11 @@ function testTalk({ connectAs, ask, error }: Chat): void {
   });
 }
 
-function testBadInput({ connect, connectAs, ask, error }: Chat, { parseServerMessage }: Protocol): void {
+function testBadInput(
+  { connect, connectAs, ask, error }: Chat,
+  { parseServerMessage }: Protocol,
+  say: Say,
+): void {
   test.each([
     ...BAD_TEXTS,
     { title: 'a join without a name', text: '{"type":"join"}', code: 'bad-message' as const },
@@ -173,7 +186,7 @@ function testBadInput({ connect, connectAs, ask, error }: Chat, { parseServerMes
     const alice = await connectAs('alice');
     const bob = await connectAs('bob');
     expect(await ask(bob, text)).toEqual(error(code));
-    bob.send({ type: 'chat', message: 'fence' });
+    bob.send(say('fence'));
     await alice.nextJson(); // bob joined
     expect(await alice.nextJson()).toMatchObject({ message: 'fence' });
     expect(await bob.nextJson()).toMatchObject({ message: 'fence' });
@@ -185,7 +198,7 @@ function testBadInput({ connect, connectAs, ask, error }: Chat, { parseServerMes
       [Buffer.from('{'), 'not-text'],
       ['{', 'not-json'],
       [{ type: 'chat', message: '' }, 'bad-message'],
-      [{ type: 'chat', message: 'hi' }, 'not-joined'],
+      [say('hi'), 'not-joined'],
       [{ type: 'join', username: '' }, 'bad-username'],
     ];
     for (const [message, code] of steps) expect(await ask(client, message)).toEqual(error(code));
@@ -196,20 +209,20 @@ function testBadInput({ connect, connectAs, ask, error }: Chat, { parseServerMes
   test('the page understands each message that the server sends', async () => {
     const alice = await connectAs('alice');
     await connectAs('bob');
-    alice.send({ type: 'chat', message: 'hi' });
+    alice.send(say('hi'));
     alice.send('?');
     while (alice.received.length < 4) await alice.nextJson();
     for (const text of alice.received) expect(parseServerMessage(`${text}`)).toEqual(JSON.parse(`${text}`));
   });
 }
 
-function testTerminal({ server, connectAs, ask }: Chat): void {
+function testTerminal({ server, connectAs, ask }: Chat, say: Say): void {
   test('the terminal shows who comes and goes, and no message', async () => {
     const before = server().output().length;
     const printed = () => server().output().slice(before);
     const alice = await connectAs('alice');
     const bob = await connectAs('bob');
-    expect(await ask(bob, { type: 'chat', message: 'hi' })).toMatchObject({ message: 'hi' });
+    expect(await ask(bob, say('hi'))).toMatchObject({ message: 'hi' });
     await bob.close(1001);
     await alice.close(1001);
     await expect.poll(() => printed().split('A client left').length, PATIENCE).toBe(3);
@@ -219,7 +232,7 @@ function testTerminal({ server, connectAs, ask }: Chat): void {
   });
 }
 
-function testWhatever(file: string): void {
+function testWhatever(file: string, say: Say): void {
   describe('whatever one client does', () => {
     let crowded: RunningServer;
     beforeAll(async () => {
@@ -235,11 +248,11 @@ function testWhatever(file: string): void {
         const client = await connectRecording(socketUrl);
         probes += 1;
         client.send({ type: 'join', username: `probe ${probes}` });
-        client.send({ type: 'chat', message: `Does it work? ${probes}` });
+        client.send(say(`Does it work? ${probes}`));
         for (;;) if ((await client.nextJson()).message === `Does it work? ${probes}`) break;
         await client.close();
       },
-      flood: JSON.stringify({ type: 'chat', message: 'x'.repeat(1_000) }),
+      flood: JSON.stringify(say('x'.repeat(1_000))),
     });
   });
 }

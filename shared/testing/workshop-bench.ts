@@ -61,7 +61,8 @@ export async function openWorkshopBench(url: string, { name }: Experiment): Prom
         .evaluateAll((all) =>
           all.map((row) => [...row.children].map(({ textContent }) => textContent ?? '')),
         );
-      return formatTable(rows);
+      const said = await block(of).locator('.measured .conversation').allTextContents();
+      return [formatTable(rows), ...said].join('\n');
     },
     printed: async () => (await experiment.locator('[data-printed]').allTextContents()).join(''),
     async output() {

@@ -55,6 +55,8 @@ describe('a report', () => {
       chart: CHART,
       table,
     });
+    const conversation = Array(40).fill('alice  ── connects ──▶ server');
+    expect(readReport({ ...RESULT, conversation })).toEqual({ ...RESULT, conversation });
     expect(readReport({ type: 'progress', done: 0.5, text: 'half', more: 1 })).toEqual({
       type: 'progress',
       done: 0.5,
@@ -107,6 +109,10 @@ describe('a report', () => {
     ['no table', { ...RESULT, table: undefined }],
     ['a table of numbers', { ...RESULT, table: [['a'], [1]] }],
     ['a table with a gap', { ...RESULT, table: [['a', 'b'], ['c']] }],
+    ['a conversation without a line', { ...RESULT, conversation: [] }],
+    ['a conversation of numbers', { ...RESULT, conversation: ['a', 1] }],
+    ['a conversation in one text', { ...RESULT, conversation: 'a' }],
+    ['an endless conversation', { ...RESULT, conversation: Array(41).fill('a') }],
     ['an endless table', { ...RESULT, table: Array(21).fill(['a']) }],
   ])('%s is none', (_, value) => {
     expect(readReport(value)).toBeUndefined();

@@ -1,10 +1,21 @@
 /** What stands below a program of the text: how far it is, and at the end what it has measured. */
-import { readResult } from '#shared/lesson/experiment/report.ts';
+import { type Result, readResult } from '#shared/lesson/experiment/report.ts';
+import { make } from '#shared/lesson/page/make.ts';
 import type { ProgramNews } from '#shared/workshop/web/messages.ts';
 import { makeChart } from './chart.ts';
 
 /** The results that are shown, as they came: the same one need not be drawn again. */
 const shown = new WeakMap<HTMLElement, string>();
+
+/** What happened, line by line. It is wider than a phone: who has no mouse must be able to scroll it, too. */
+function tellIn({ conversation }: Result): HTMLElement[] {
+  if (!conversation) return [];
+  const lines = make('pre', 'conversation', conversation.join('\n'));
+  lines.tabIndex = 0;
+  lines.setAttribute('role', 'region');
+  lines.setAttribute('aria-label', 'What happened');
+  return [lines];
+}
 
 /** @param news of the program that the figure has */
 export function showInFigure(figure: HTMLElement, { state, progress, result }: ProgramNews): void {
@@ -29,5 +40,6 @@ export function showInFigure(figure: HTMLElement, { state, progress, result }: P
   shown.set(place, text);
   // While it runs anew, what was measured before is of no use to anybody.
   const read = readResult(result);
-  place.replaceChildren(...(read ? [makeChart(read)] : []));
+  place.replaceChildren(...(read ? [makeChart(read), ...tellIn(read)] : []));
+
 }
