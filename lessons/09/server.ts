@@ -11,8 +11,7 @@ const wss = new WebSocketServer({ server, maxPayload: 64 * 1024 });
 /** Who has joined, and under which name. A socket that is not in here has not said its name yet. */
 const usernames = new Map<WebSocket, string>();
 
-/** What was said. It is new with each start of this program. */
-const history = createHistory();
+const history = createHistory(); // What was said. It is new with each start of this program.
 
 wss.on('connection', (socket) => {
   console.log('A client arrived.');
@@ -52,7 +51,10 @@ function join(socket: WebSocket, username: string): void {
 /** Says it to everyone, once. The sender hears that it is here, each time that it comes. */
 function chat(socket: WebSocket, id: string, message: string): void {
   const username = usernames.get(socket);
-  if (username === undefined) return refuse(socket, 'not-joined');
+  if (username === undefined) {
+    refuse(socket, 'not-joined');
+    return;
+  }
   const said = { username, message, at: now() };
   const { seq, isNew } = history.add(id, said);
   if (isNew) broadcast({ type: 'chat', seq, ...said });
