@@ -1,18 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openCable } from '#shared/lesson/cable.ts';
 import { startChanged } from '#shared/testing/changed-server.ts';
-import { testHostileClients } from '#shared/testing/hostile.ts';
-import { AT, PATIENCE, useChat } from '#shared/testing/nickname-room.ts';
-import { testNames } from '#shared/testing/nickname-rules.ts';
+import { testHistoryChat } from '#shared/testing/history-chat.ts';
+import { AT, PATIENCE } from '#shared/testing/nickname-room.ts';
 import { connectRecording } from '#shared/testing/recording-client.ts';
-import { type RunningServer, startServer } from '#shared/testing/start-server.ts';
+import type { RunningServer } from '#shared/testing/start-server.ts';
 import * as protocol from './protocol.ts';
 
-const FILE = 'lessons/09/server.ts';
 const ID = '0c1e5a1e-7a55-4bd6-9a0a-2f1f5f7f0c01';
 const OTHER_ID = '0c1e5a1e-7a55-4bd6-9a0a-2f1f5f7f0c02';
 
-const chat = useChat(FILE, protocol);
+const chat = testHistoryChat('lessons/09/server.ts', protocol);
 
 describe('an application ping', () => {
   test('is answered, before one has joined, too', async () => {
@@ -41,39 +39,10 @@ describe('an application ping', () => {
   });
 });
 
-describe('the chat is that of lesson 08', () => {
-  testNames(chat);
-
-  test('a message has a number and an ack; sent again it is there once; who was away gets it', async () => {
-    const [alice, bob] = [await chat.connectAs('alice'), await chat.connectAs('bob')];
-    expect(await alice.nextJson()).toMatchObject({ message: 'bob joined.' });
-    const id = '0c1e5a1e-7a55-4bd6-9a0a-2f1f5f7f0c03';
-    const said = await chat.ask(bob, { type: 'chat', id, message: 'hi' });
-    expect(said).toEqual({ type: 'chat', seq: expect.any(Number), username: 'bob', message: 'hi', at: AT });
-    expect(await bob.nextJson()).toEqual({ type: 'ack', id, seq: said.seq, at: AT });
-    expect(await alice.nextJson()).toEqual(said);
-    expect(await chat.ask(bob, { type: 'chat', id, message: 'hi' })).toMatchObject({
-      type: 'ack',
-      seq: said.seq,
-    });
-    const { epoch, messages } = await chat.ask(alice, { type: 'since', epoch: '', seq: 0 });
-    expect(messages).toContainEqual({ seq: said.seq, username: 'bob', message: 'hi', at: AT });
-    expect(await chat.ask(alice, { type: 'since', epoch, seq: Number(said.seq) - 1 })).toEqual({
-      type: 'missed',
-      messages: [{ seq: said.seq, username: 'bob', message: 'hi', at: AT }],
-      last: said.seq,
-      at: AT,
-    });
-  });
-
-  test('the page understands each message that the server sends', async () => {
-    const alice = await chat.connectAs('alice');
-    alice.send({ type: 'chat', id: '0c1e5a1e-7a55-4bd6-9a0a-2f1f5f7f0c04', message: 'hi' });
-    for (const message of [{ type: 'since', epoch: '', seq: 0 }, { type: 'ping' }, '?']) alice.send(message);
-    while (alice.received.length < 6) await alice.nextJson();
-    for (const text of alice.received)
-      expect(protocol.parseServerMessage(`${text}`)).toEqual(JSON.parse(`${text}`));
-  });
+test('the page understands its pong', async () => {
+  const client = await chat.connect();
+  const pong = await chat.ask(client, { type: 'ping' });
+  expect(protocol.parseServerMessage(JSON.stringify(pong))).toEqual(pong);
 });
 
 describe('a server that asks every two seconds', () => {
@@ -113,28 +82,5 @@ describe('a server that asks every two seconds', () => {
     await Promise.all([bob.close(), again.close()]);
     alice.socket.terminate();
     await cable.end();
-  });
-});
-
-describe('whatever one client does', () => {
-  let crowded: RunningServer;
-  beforeAll(async () => {
-    crowded = await startServer(FILE);
-  });
-  afterAll(() => crowded.stop());
-
-  let probes = 0;
-  testHostileClients({
-    server: () => crowded,
-    opening: (n) => [JSON.stringify({ type: 'join', username: `guest ${n}` })],
-    probe: async (socketUrl) => {
-      const client = await connectRecording(socketUrl);
-      probes += 1;
-      client.send({ type: 'join', username: `probe ${probes}` });
-      client.send({ type: 'chat', id: crypto.randomUUID(), message: `Does it work? ${probes}` });
-      for (;;) if ((await client.nextJson()).message === `Does it work? ${probes}`) break;
-      await client.close();
-    },
-    flood: JSON.stringify({ type: 'chat', id: ID, message: 'x'.repeat(1_000) }),
   });
 });

@@ -41,5 +41,4 @@ export function showInFigure(figure: HTMLElement, { state, progress, result }: P
   // While it runs anew, what was measured before is of no use to anybody.
   const read = readResult(result);
   place.replaceChildren(...(read ? [makeChart(read), ...tellIn(read)] : []));
-
 }
