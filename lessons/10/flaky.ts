@@ -41,17 +41,18 @@ await runExperiment({ title: 'One test, 500 times', seconds: 30 }, async (progre
   const busy = await tryAll(rooms, TIMES, (done, text) => progress((1 + 2 * done) / 3, `busy, ${text}`));
   await Promise.all([...load.map((thread) => thread.terminate()), ...rooms.map(({ close }) => close())]);
 
-  const points = (all: Measured[]) => all.map(({ ms, failures, of }): Point => [ms, (100 * failures) / of]);
+  const sleeps = (all: Measured[]) => SLEEPS.map((ms, at): Point => [ms, percent(all[at])]);
+  const fence = (all: Measured[]) => all.slice(-1).map((one): Point => [one.ms, percent(one)]);
   return {
     chart: {
-      title: 'How long one run takes, and how many fail',
-      x: 'Milliseconds for one run, on average',
+      title: 'How long one waits, and how many runs fail',
+      x: 'Milliseconds: of the sleep, or of the fence on average',
       y: 'Runs that fail, in %',
       series: [
-        { name: 'sleeps, busy', points: points(busy.slice(0, -1)) },
-        { name: 'fence, busy', points: points(busy.slice(-1)) },
-        { name: 'sleeps, alone', points: points(alone.slice(0, -1)) },
-        { name: 'fence, alone', points: points(alone.slice(-1)) },
+        { name: 'sleeps, busy', points: sleeps(busy) },
+        { name: 'fence, busy', points: fence(busy) },
+        { name: 'sleeps, alone', points: sleeps(alone) },
+        { name: 'fence, alone', points: fence(alone) },
       ],
     },
     table: [
@@ -71,6 +72,10 @@ async function tryAll(rooms: Room[], times: number, tell: Progress): Promise<Mea
     measured.push({ failures, of: times, ms: runs.reduce((sum, run) => sum + run.ms, 0) / times });
   }
   return measured;
+}
+
+function percent(measured: Measured | undefined): number {
+  return measured ? (100 * measured.failures) / measured.of : 0;
 }
 
 function cells(measured: Measured | undefined): string[] {

@@ -86,6 +86,7 @@ await runExperiment({ title: 'Ten wrong chats, and two suites', seconds: 30 }, a
       x: 'Tests, in the order of their file',
       y: `Wrong chats that are caught, of ${wrong.length}`,
       series: [
+        { name: 'all wrong chats', points: [0, right.strong.length].map((n): Point => [n, wrong.length]) },
         { name: 'the strong suite', points: caughtBy(wrong.map(({ strong }) => strong)) },
         { name: 'the weak suite', points: caughtBy(wrong.map(({ weak }) => weak)) },
       ],

@@ -31,13 +31,15 @@ export function write(text: string, attributes: Record<string, string | number>)
 /** @param table its first row has the heads, and so has the first cell of each row */
 export function makeTable([head = [], ...rows]: Table, className: string, name: string): HTMLElement {
   const table = make('table', className);
+  // Numbers end below each other, as in a terminal. Sentences begin below each other.
+  const isWords = head.map((_, at) => rows.some((cells) => !/^[\d.,\s-]*$/.test(cells[at] ?? '')));
   table.setAttribute('aria-label', name);
   const row = (cells: string[], isHead: boolean) => {
     const line = make('tr', '');
     line.append(
       ...cells.map((cell, at) => {
         const scope = isHead ? 'col' : at === 0 ? 'row' : undefined;
-        const element = make(scope ? 'th' : 'td', '', cell);
+        const element = make(scope ? 'th' : 'td', isWords[at] ? 'words' : '', cell);
         if (scope) element.setAttribute('scope', scope);
         return element;
       }),
