@@ -106,7 +106,7 @@ async function judge({ run }: Test, subject: Subject): Promise<string> {
   try {
     return (await run(subject)) ?? 'passes';
   } catch (error) {
-    const text = String(error);
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     return `It throws: ${text.length > 70 ? `${text.slice(0, 69)}…` : text}`;
   }
 }
