@@ -11,8 +11,7 @@ const wss = new WebSocketServer({ server, maxPayload: 64 * 1024 });
 /** Who has joined, and under which name. A socket that is not in here has not said its name yet. */
 const usernames = new Map<WebSocket, string>();
 
-/** What was said. It is new with each start of this program. */
-const history = createHistory();
+const history = createHistory(); // What was said. It is new with each start of this program.
 
 wss.on('connection', (socket) => {
   console.log('A client arrived.');

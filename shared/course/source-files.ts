@@ -5,7 +5,7 @@ import { readRegular } from './regular-file.ts';
 import { ROOT } from './root.ts';
 
 /** An import, or a file of which a program makes a process. */
-const NAMED = /(['"])\.\/([\w-]+\.ts)\1/g;
+const NAMED = /(['"])\.\/([\w.-]+\.ts)\1/g;
 
 /**
  * Gives the files of a lesson's folder that stand together: the first one, and all that it leads to.

@@ -15,8 +15,9 @@ const PARTS = [
   'vitest.config.ts',
 ];
 
-/** What a learner made, pictures, and the tests of the course itself: not those of the exercises and tasks. */
-const LEFT_OUT = /[/\\](kept|try)$|\.png$|[/\\]bench$|(?<!exercise|two-minutes)\.test\.ts$/;
+/** What a learner made, pictures, and the tests of the course itself: not those of exercises and tasks, nor suites that a text is about. */
+const LEFT_OUT =
+  /[/\\](kept|try)$|\.png$|[/\\]bench$|(?<!exercise|two-minutes|[/\\]chat|[/\\]weak)\.test\.ts$/;
 
 /** Copies the course, each exercise as its starter. @returns the copy's root, and what removes it */
 export function copyCourse(): { root: string; remove: () => void } {

@@ -9,6 +9,8 @@ import { client, serverState } from './workshop.ts';
 
 /** Milliseconds. Far more than anything here needs. */
 const PATIENCE = 30_000;
+/** A program may state that it takes 40 seconds. */
+const OF_A_PROGRAM = 90_000;
 
 export type WorkshopBench = OpenBench & {
   /** Presses an outcome, from 1 on. */
@@ -33,10 +35,10 @@ export async function openWorkshopBench(url: string, { name }: Experiment): Prom
   // The server before this one may have left lines.
   const begin = await page.locator('#log li').count();
 
-  const press = async (of: string, what: string, until: string) => {
+  const press = async (of: string, what: string, until: string, timeout = PATIENCE) => {
     await block(of).locator(`[data-do="${what}"]`).click();
     const end = experiment.locator(`[data-block="${of}"]:is(${until}, [data-state="failed"])`);
-    await end.waitFor();
+    await end.waitFor({ timeout });
     expect(await block(of).locator('.problem').textContent(), `what ${of} could not do`).toBe('');
   };
 
@@ -54,8 +56,8 @@ export async function openWorkshopBench(url: string, { name }: Experiment): Prom
     run: (of) => press(of, 'run', '[data-ran]'),
     send: (of) => press(of, 'send', '[data-ran]'),
     async program(of) {
-      await press(of, 'program', '[data-state="done"]');
-      await block(of).locator('.chart svg').waitFor();
+      await press(of, 'program', '[data-state="done"]', OF_A_PROGRAM);
+      await block(of).locator('.chart .picture svg, .chart:not(:has(.picture))').waitFor();
       const rows = await block(of)
         .locator('.chart .totals tr')
         .evaluateAll((all) =>

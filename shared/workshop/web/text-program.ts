@@ -13,7 +13,7 @@ import { type Result, readResult } from '#shared/lesson/experiment/report.ts';
 import { type Change, makeVariant, type Variant } from './change.ts';
 import { messageOf, type ProgramNews } from './messages.ts';
 
-/** Milliseconds. A program says how long it takes: none should take half as long as this. */
+/** Milliseconds. A program says how long it takes: 40 seconds at most. A busy machine needs more. */
 const LONGEST = 60_000;
 /** Milliseconds between two progress reports that are passed on. A program may send them without end. */
 const PAUSE = 50;

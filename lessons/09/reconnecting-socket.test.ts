@@ -1,0 +1,202 @@
+/** What drop() promises: with a clock and sockets of our own, and once with a frozen cable. All else is lesson 08's. */
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { expect, onTestFinished, test } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { openCable } from '#shared/lesson/cable.ts';
+import { type News, openReconnectingSocket, type SocketEvent } from './reconnecting-socket.ts';
+
+type Timer = { at: number; work: () => void };
+
+/** Opens a link whose sockets do what a test says, and records all that happens. */
+function setUp(onState: (news: News) => void = () => {}) {
+  let time = 0;
+  const timers = new Set<Timer>();
+  const clock = {
+    now: () => time,
+    setTimeout: (work: () => void, ms: number) => {
+      const timer = { at: time + ms, work };
+      timers.add(timer);
+      return timer;
+    },
+    clearTimeout: (timer: unknown) => {
+      for (const one of timers) if (one === timer) timers.delete(one);
+    },
+  };
+  function pass(ms: number): void {
+    time += ms;
+    for (const timer of timers) {
+      if (timer.at > time) continue;
+      timers.delete(timer);
+      timer.work();
+    }
+  }
+  const sockets: FakeSocket[] = [];
+  const calls: string[] = [];
+
+  class FakeSocket {
+    readyState = 0;
+    listeners = new Map<string, (event: SocketEvent) => void>();
+    constructor() {
+      sockets.push(this);
+    }
+    addEventListener(type: string, listener: (event: SocketEvent) => void) {
+      this.listeners.set(type, listener);
+    }
+    send() {}
+    /** Some sockets tell their end within the call. */
+    close() {
+      this.readyState = 2;
+      this.emit('close', { code: 1000 });
+    }
+    emit(type: string, event: Omit<SocketEvent, 'type'> = {}) {
+      this.listeners.get(type)?.({ type, ...event });
+    }
+    open() {
+      this.readyState = 1;
+      this.emit('open');
+    }
+  }
+
+  const link = openReconnectingSocket('ws://here/', {
+    WebSocket: FakeSocket,
+    clock,
+    random: () => 1,
+    onOpen: () => calls.push('open'),
+    onMessage: (text) => calls.push(text),
+    onState(news) {
+      const { state, attempt, retryAt, code } = news;
+      calls.push([state, attempt, retryAt, code].filter((part) => part !== undefined).join(' '));
+      onState(news);
+    },
+  });
+  return { link, sockets, calls, pass, pending: () => timers.size };
+}
+
+test('a link that is dropped comes back as after a loss, and its socket is closed and not heard any more', () => {
+  const { link, sockets, calls, pass, pending } = setUp();
+  const [dead] = sockets;
+  dead?.open();
+  pass(1_000);
+  link.drop();
+  expect([link.state(), dead?.readyState, pending()]).toEqual(['waiting', 2, 1]);
+  // It was open for a moment only: this is a failure.
+  expect(calls).toEqual(['connecting 1', 'open 1', 'open', 'waiting 2 1500 1006']);
+  dead?.emit('message', { data: 'late' });
+  dead?.emit('close', { code: 4001 });
+  pass(500);
+  expect(sockets.length).toBe(2);
+  sockets[1]?.open();
+  sockets[1]?.emit('message', { data: 'hello' });
+  expect(calls.slice(4)).toEqual(['connecting 2', 'open 2', 'open', 'hello']);
+});
+
+test('where it had held, the failures are forgotten', () => {
+  const { link, sockets, calls, pass } = setUp();
+  sockets[0]?.emit('close', { code: 1006 });
+  pass(500);
+  sockets[1]?.open();
+  pass(5_000);
+  link.drop();
+  expect(calls.at(-1)).toBe('waiting 2 6000 1006');
+});
+
+test('drop() while it connects ends that attempt; while it waits, or is closed, it does nothing', () => {
+  const { link, sockets, calls, pass, pending } = setUp();
+  link.drop();
+  expect([link.state(), sockets[0]?.readyState, pending()]).toEqual(['waiting', 2, 1]);
+  const told = calls.length;
+  link.drop();
+  expect([calls.length, pending()]).toEqual([told, 1]);
+  pass(500);
+  link.close();
+  link.drop();
+  expect([link.state(), pending(), sockets.length]).toEqual(['closed', 0, 2]);
+});
+
+test('retryNow within the news of a drop makes one socket, not two', () => {
+  const set = setUp(({ state }) => state === 'waiting' && set.link.retryNow());
+  set.sockets[0]?.open();
+  set.link.drop();
+  expect(set.sockets.map(({ readyState }) => readyState)).toEqual([2, 0]);
+});
+
+test('with ws and a frozen cable: it is back as soon as the cable lets it through', async () => {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(server, 'listening');
+  const address = server.address();
+  const cable = await openCable(typeof address === 'object' && address !== null ? address.port : 0);
+  const states: string[] = [];
+  let tell = () => {};
+  const link = openReconnectingSocket(`ws://127.0.0.1:${cable.port}`, {
+    WebSocket,
+    base: 1,
+    onState({ state }) {
+      states.push(state);
+      tell();
+    },
+  });
+  onTestFinished(async () => {
+    link.close();
+    for (const client of server.clients) client.terminate();
+    server.close();
+    await cable.end();
+  });
+  const enters = (state: string) =>
+    new Promise<void>((resolve) => {
+      tell = () => states.at(-1) === state && resolve();
+      tell();
+    });
+  await enters('open');
+  cable.freeze();
+  link.drop();
+  await enters('connecting');
+  cable.heal();
+  await enters('open');
+  expect(states).toEqual(['connecting', 'open', 'waiting', 'connecting', 'open']);
+});
+
+/** What lesson 09 changes in a file of lesson 08: what stands there, and what takes its place. */
+const CHANGES: Record<string, [find: string, replace: string][]> = {
+  'delivery.ts': [],
+  'history.ts': [],
+  'reconnecting-socket.ts': [
+    [
+      `    timer = clock.setTimeout(() => {
+      forget()?.close();
+      ended();
+    }, patience);
+`,
+      `    timer = clock.setTimeout(drop, patience);
+`,
+    ],
+    [
+      `  function close(code?: number`,
+      `  /** To close it takes a browser a minute, where nobody answers. So the socket is forgotten, and closes alone. */
+  function drop(): void {
+    if (state !== 'connecting' && state !== 'open') return;
+    forget()?.close();
+    ended();
+  }
+
+  function close(code?: number`,
+    ],
+    ['retryNow, close, state', 'retryNow, drop, close, state'],
+  ],
+  'options.ts': [
+    [
+      `  retryNow: () => void;
+`,
+      `  retryNow: () => void;
+  /** The link is dead, though nobody has closed it: forgets this socket, and comes back as after a loss. */
+  drop: () => void;
+`,
+    ],
+  ],
+};
+
+test.each(Object.entries(CHANGES))('%s is that of lesson 08, but for what is new', (file, changes) => {
+  const read = (lesson: string) => readFileSync(new URL(`../${lesson}/${file}`, import.meta.url), 'utf8');
+  const grown = changes.reduce((text, [find, replace]) => text.replace(find, replace), read('08'));
+  expect(read('09')).toBe(grown);
+});
