@@ -1,10 +1,12 @@
 /** The bench of somebody who has a terminal and a browser, and no workshop. */
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { basename } from 'node:path';
 import type { Page } from 'playwright-core';
+import { copyChanged } from '#shared/check/changed-copy.ts';
 import { rawConnect } from '#shared/check/raw-client.ts';
 import { openProcess } from '#shared/check/server-process.ts';
-import { type Block, editsOf, programOf } from '#shared/course/blocks.ts';
+import { type Block, editsOf, type LessonEdit, programOf } from '#shared/course/blocks.ts';
 import { findBlock } from '#shared/course/experiments.ts';
 import { type Cable, openCable } from '#shared/lesson/cable.ts';
 import { type CableDeed, type ClientName, clientOf, type OpenBench } from './bench.ts';
@@ -27,6 +29,8 @@ type Client = {
 export async function openTerminalBench(folder: string): Promise<OpenBench> {
   const own = `${folder}/server.ts`;
   let server = await startServer(own);
+  /** What was changed in the files. A person who runs a program then runs it with the change. */
+  let edits: LessonEdit[] = [];
   let earlier = '';
   let printed = '';
   let hand: Socket | undefined;
@@ -51,8 +55,14 @@ export async function openTerminalBench(folder: string): Promise<OpenBench> {
   }
 
   return {
-    apply: (name) => change((env) => startChanged(folder, editsOf(blockOf(folder, 'diff', name)), { env })),
-    undo: () => change((env) => startServer(own, { env })),
+    apply(name) {
+      edits = editsOf(blockOf(folder, 'diff', name));
+      return change((env) => startChanged(folder, edits, { env }));
+    },
+    undo() {
+      edits = [];
+      return change((env) => startServer(own, { env }));
+    },
     async run(name) {
       const { info, lines } = blockOf(folder, 'js', name);
       const { paste } = await client(clientOf(info));
@@ -63,7 +73,7 @@ export async function openTerminalBench(folder: string): Promise<OpenBench> {
       if (!hand?.writable) hand = await connectHand(server.socketUrl);
       if (!hand.write(bytes)) await once(hand, 'drain');
     },
-    program: (name) => runProgram(folder, blockOf(folder, 'sh', name)),
+    program: (name) => runProgram(folder, blockOf(folder, 'sh', name), edits),
     printed: async () => printed,
     output: async () => earlier + server.output(),
     client: async (name) => (await client(name)).page,
@@ -100,15 +110,20 @@ function bytesOf({ info, lines }: Block): Buffer {
   return Buffer.from(digits, 'hex');
 }
 
-/** Runs a program as it stands in the text, in a process of its own. @returns all that it printed */
-async function runProgram(folder: string, block: Block): Promise<string> {
-  const file = programOf(block, folder);
-  if (file === undefined) throw new Error(`This is no program of ${folder}: ${block.lines.join('\n')}`);
-  const program = openProcess({ file, execArgv: ['--import', 'tsx'] });
-  const output = gatherOutput(program);
-  const { code } = await program.exited;
-  if (code !== 0) throw new Error(`${file} ended with ${code}: ${output()}`);
-  return output();
+/** Runs a program of the text, with these changes, in a process of its own. @returns all that it printed */
+async function runProgram(folder: string, block: Block, edits: LessonEdit[]): Promise<string> {
+  const named = programOf(block, folder);
+  if (named === undefined) throw new Error(`This is no program of ${folder}: ${block.lines.join('\n')}`);
+  const { file, remove } = await copyChanged(folder, edits, basename(named));
+  try {
+    const program = openProcess({ file, execArgv: ['--import', 'tsx'] });
+    const output = gatherOutput(program);
+    const { code } = await program.exited;
+    if (code !== 0) throw new Error(`${named} ended with ${code}: ${output()}`);
+    return output();
+  } finally {
+    await remove();
+  }
 }
 
 async function connectHand(socketUrl: string): Promise<Socket> {

@@ -27,6 +27,7 @@ const PROGRAMS: Record<string, string> = {
         ],
       },
       table: [['How', 'Most'], ['no wait <i>', '1741'], ['a fixed wait', '200']],
+      conversation: ['alice  ── <b> ──▶ server', 'alice  ◀── ' + 'x'.repeat(100)],
     };`,
   hangs: `progress(0.1, 'for ever'); await step(); for (;;);`,
   crashes: `progress(0.1, 'not for long'); await step(); throw new Error('boom <b>');`,
@@ -55,6 +56,9 @@ describe('a program', () => {
     });
     await picture.waitFor();
     expect(await section.locator('.totals').innerText()).toMatch(/How\s+Most\s+no wait <i>\s+1741\s+a fixed/);
+    expect(await section.getByRole('region', { name: 'What happened' }).textContent()).toMatch(
+      /^alice {2}── <b> ──▶ server\nalice {2}◀── x+$/,
+    );
     await section.getByText('The numbers').click();
     const rows = section.locator('.numbers tr');
     expect(await rows.count()).toBe(46);

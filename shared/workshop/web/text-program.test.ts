@@ -1,9 +1,10 @@
 /** A program of a text: what comes of it, whatever it does, and that nothing of it is left behind. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { makeScratch, removeScratch } from '#shared/check/scratch.ts';
 import { ROOT } from '#shared/course/root.ts';
+import { type Change, changeFor } from './change.ts';
 import type { ProgramNews } from './messages.ts';
 import { createTextProgram, findProgram } from './text-program.ts';
 
@@ -106,6 +107,40 @@ test('where it has ended for good, nothing runs any more: not what was about to 
   expect(isRunning()).toBe(false);
 });
 
+test('with a change, a copy runs: what it and its parts say of their places is that of the files themselves', async () => {
+  const { file } = scratchFile(
+    () =>
+      `import { words } from './part.ts';\nif (words === 'as they were') { ${REPORT} }\nthrow new Error(words);`,
+  );
+  const part = join(ROOT, dirname(file), 'part.ts');
+  writeFileSync(part, `export const words = 'as they were';\n`);
+  const change = (find: string) => ({
+    name: 'other',
+    edits: [{ file: 'part.ts', find, replace: 'changed' }],
+  });
+  const { told, run } = runner();
+  await run(file, change('as they were'));
+  expect(told.at(-1)).toMatchObject({
+    state: 'failed',
+    sentence: `The program crashed: Error: changed (${file}:3)`,
+  });
+  expect(readFileSync(part, 'utf8')).toBe(`export const words = 'as they were';\n`);
+  await run(file, change('not in it'));
+  expect(told.at(-1)?.sentence).toMatch(/^This change does not fit .*part\.ts/);
+});
+
+test('a program has the change of its own experiment, and no other', () => {
+  const unit = { kind: 'lesson' as const, number: '08', title: '', idea: '', folder: 'lessons/08' };
+  expect(changeFor(unit, 'storm-no-acks', 'no-acks')).toMatchObject({
+    name: 'no-acks',
+    edits: [{ file: 'delivery.ts' }],
+  });
+  for (const applied of [undefined, 'no-ids', '__proto__']) {
+    expect(changeFor(unit, 'storm-no-acks', applied)).toBeUndefined();
+  }
+  expect(changeFor(unit, 'storm', 'no-acks')).toBeUndefined();
+});
+
 test('only what a lesson has in its text is a program', () => {
   const unit = { kind: 'lesson' as const, number: '01', title: '', idea: '', folder: 'lessons/01' };
   for (const name of [
@@ -142,9 +177,10 @@ function runner(longest?: number) {
     told,
     program,
     untilTold,
-    async run(file: string) {
-      program.run('tried', file);
+    async run(file: string, change?: Change) {
+      program.run('tried', file, change);
       await untilTold(({ state }) => state !== 'running');
+      await program.stop(); // Its files are gone then, too.
     },
   };
 }

@@ -97,19 +97,20 @@ async function runProgram(
   { longest, signal }: Limits,
   say: (news: ProgramNews) => void,
 ): Promise<void> {
-  const path = join(ROOT, file);
+  const own = join(ROOT, file);
   let variant: Variant | undefined;
+  const path = () => variant?.path ?? own;
   const fail = (sentence: string) =>
     say({ name, state: 'failed', sentence: variant?.named(sentence) ?? sentence });
   say({ name, state: 'running' });
-  const why = whyUnreadable(path);
+  const why = whyUnreadable(own);
   if (why !== undefined) {
     fail(`${why} To bring it back: git restore ${file}`);
     return;
   }
   try {
     variant = change && (await makeVariant(dirname(file), change, basename(file)));
-    const compiled = await compile(variant?.path ?? path);
+    const compiled = await compile(path());
     try {
       const program = signal.aborted ? undefined : openProcess({ file: compiled.path, isQuiet: true });
       const ended =
@@ -117,13 +118,13 @@ async function runProgram(
         (await follow(program, { longest, signal }, (progress) => say({ name, state: 'running', progress })));
       if (!ended) say({ name, state: 'ended' });
       else if ('result' in ended) say({ name, state: 'done', result: ended.result });
-      else if ('problem' in ended) fail(describe(ended.problem, path));
+      else if ('problem' in ended) fail(describe(ended.problem, path()));
       else fail(ended.sentence);
     } finally {
       await compiled.remove();
     }
   } catch (error) {
-    fail(error instanceof ServerProblem ? describe(error.problem, path) : messageOf(error));
+    fail(error instanceof ServerProblem ? describe(error.problem, path()) : messageOf(error));
   } finally {
     await variant?.remove();
   }
