@@ -43,6 +43,9 @@ test.each([240, 343, 700])('all is in the picture, and no name hides another, at
   const names = lanes.map(
     ({ name, nameAt }): Box => ({ left: 16, top: nameAt - 14, width: widthOf(name), height: 18 }),
   );
+  const bars = lanes.flatMap(({ spans, bar }) =>
+    spans.map(({ from, to }): Box => ({ left: from, top: bar - 7, width: to - from, height: 14 })),
+  );
   const labels = [...moments, ...lanes.flatMap(({ marks }) => marks)].map(({ label }) => label);
   for (const [at, box] of [...names, ...labels].entries()) {
     expect(box.left).toBeGreaterThanOrEqual(0);
@@ -50,6 +53,7 @@ test.each([240, 343, 700])('all is in the picture, and no name hides another, at
     expect(box.top).toBeGreaterThanOrEqual(0);
     expect(box.top + box.height).toBeLessThanOrEqual(height);
     for (const other of [...names, ...labels].slice(at + 1)) expect(overlap(box, other)).toBe(false);
+    for (const other of bars) expect(overlap(box, other)).toBe(false);
   }
 });
 
@@ -68,14 +72,17 @@ test('spans follow each other without a gap, those of one name look alike, and t
   expect(looksOf(TIMELINE)).toEqual(['works', 'dead', 'closing']);
 });
 
-test('a mark at the end has its name on the other side, and a lane is as high as its names need', () => {
-  const { lanes } = layOutTimeline(TIMELINE, 700, widthOf);
-  const [first, second] = lanes;
-  const [noticed, closed] = first?.marks ?? [];
-  expect(noticed?.label.left).toBeGreaterThan(noticed?.at ?? 0);
-  expect((closed?.label.left ?? 0) + (closed?.label.width ?? 0)).toBeLessThan(closed?.at ?? 0);
-  const tops = new Set(second?.marks.map(({ label }) => label.top));
-  expect(tops.size).toBeGreaterThan(1);
+test('a name stands beside its mark where nothing else is, else above the bar or below it', () => {
+  const [lane] = TIMELINE.lanes;
+  const short = { name: 'one', spans: lane?.spans.slice(0, 2) ?? [], marks: lane?.marks.slice(0, 1) ?? [] };
+  const { lanes } = layOutTimeline({ ...TIMELINE, lanes: [short, ...TIMELINE.lanes] }, 700, widthOf);
+  const [beside, first, second] = lanes.map(({ bar, marks }) =>
+    marks.map(({ label }) => label.top + label.height / 2 - bar),
+  );
+  expect(beside).toEqual([0]);
+  const [noticed = 0, closed = 0] = first ?? [];
+  expect([noticed > 0, closed < 0]).toEqual([true, true]);
+  expect(new Set(second).size).toBe(3);
 });
 
 test('a name without end is cut', () => {

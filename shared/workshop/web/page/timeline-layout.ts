@@ -67,20 +67,27 @@ export function layOutTimeline(timeline: Timeline, width: number, widthOf: Width
 
   let top = moments.length * LABEL;
   const placed = lanes.map(({ name, spans, marks }): LaneLayout => {
+    const cut = shorten(name, '', right - left, widthOf);
     const bar = top + BAR;
-    const labels = placeMarks(marks, bar, place, width, widthOf);
-    const lane = {
-      name: shorten(name, '', right - left, widthOf),
-      nameAt: top + NAME,
-      bar,
-      spans: spans.map(({ from, to, name }) => ({
-        from: place(from),
-        to: place(to),
-        look: looks.indexOf(name),
+    const bars = spans.map(({ from, to, name }) => ({
+      from: place(from),
+      to: place(to),
+      look: looks.indexOf(name),
+    }));
+    const points = marks.map(({ at, name }) => ({ at: place(at), name }));
+    const taken = [
+      { left, top, width: widthOf(cut), height: LABEL + 4 },
+      ...[...bars, ...points.map(({ at }) => ({ from: at - 5, to: at + 5 }))].map(({ from, to }) => ({
+        left: from,
+        top: bar - HALF_BAR,
+        width: to - from,
+        height: 2 * HALF_BAR,
       })),
-      marks: labels,
-    };
-    top = Math.max(bar + HALF_BAR, ...labels.map(({ label }) => label.top + label.height)) + 6;
+    ];
+    const labels = placeMarks(points, taken, bar, width, widthOf);
+    const lowest = Math.max(bar + HALF_BAR, ...labels.map(({ label }) => label.top + label.height));
+    const lane = { name: cut, nameAt: top + NAME, bar, spans: bars, marks: labels };
+    top = lowest + 6;
     return lane;
   });
   const bottom = top + 4;
@@ -102,30 +109,31 @@ export function layOutTimeline(timeline: Timeline, width: number, widthOf: Width
   };
 }
 
-/** Puts each name beside its mark: in the row of the bar where there is room, or below it. */
+/** Puts each name beside its mark where there is room, or above the bar, or below it: it hides nothing. */
 function placeMarks(
   marks: Mark[],
+  taken: Box[],
   bar: number,
-  place: (value: number) => number,
   width: number,
   widthOf: WidthOf,
 ): LaneLayout['marks'] {
-  const taken = marks.map(({ at }) => ({ left: place(at) - 5, top: bar - 5, width: 10, height: 10 }));
+  const all = [...taken];
   return marks.map(({ at, name }) => {
-    const x = place(at);
     const cut = shorten(name, '', width - 2 * GAP, widthOf);
     const size = { width: widthOf(cut), height: LABEL };
-    const boxes = Array.from({ length: marks.length + 1 }, (_, row) => bar - LABEL / 2 + row * LABEL).flatMap(
-      (top) => [
-        { ...size, left: x + GAP, top },
-        { ...size, left: x - GAP - size.width, top },
-        { ...size, left: clamp(x - size.width / 2, 0, width - size.width), top: top + LABEL },
-      ],
-    );
+    const beside = { ...size, top: bar - LABEL / 2 };
+    const near = { ...size, left: clamp(at - size.width / 2, 0, width - size.width) };
+    const below = Array.from(marks, (_, row) => ({ ...near, top: bar + HALF_BAR + 2 + row * LABEL }));
+    const boxes = [
+      { ...beside, left: at + GAP },
+      { ...beside, left: at - GAP - size.width },
+      { ...near, top: bar - BAR + 4 },
+      ...below,
+    ];
     const isFree = (box: Box) =>
-      box.left >= 0 && box.left + box.width <= width && taken.every((other) => !doOverlap(box, other, 1));
-    const label = boxes.find(isFree) ?? { ...size, left: 0, top: bar };
-    taken.push(label);
-    return { at: x, name: cut, label };
+      box.left >= 0 && box.left + box.width <= width && all.every((other) => !doOverlap(box, other, 0));
+    const label = boxes.find(isFree) ?? { ...near, top: bar + HALF_BAR + 2 + marks.length * LABEL };
+    all.push(label);
+    return { at, name: cut, label };
   });
 }
