@@ -14,7 +14,7 @@ import {
   show,
   timeSince,
 } from '#shared/check/matchers.ts';
-import { type Move, says, together, vanishes } from '#shared/check/moves.ts';
+import { type Move, says, vanishes } from '#shared/check/moves.ts';
 import type { Oracle } from '#shared/check/oracle.ts';
 import type { Room } from '#shared/check/room.ts';
 import { crowd, departures, edges, fields, nameGames, type Talk } from '#shared/check/scripts.ts';
@@ -24,6 +24,8 @@ import { registerWithVitest } from '#shared/check/vitest.ts';
 
 /** As crypto.randomUUID() makes them, but always the same: id(1), id(2) and so on. */
 const id = (number: number) => `${String(number).padStart(8, '0')}-0000-4000-8000-000000000000`;
+/** These two differ in nothing but their ends. */
+const [TWIN, OTHER_TWIN] = ['1', '2'].map((end) => `${id(0).slice(0, -1)}${end}`);
 /** The epoch of another server, or of another start. */
 const ANOTHER = 'eeeeeeee-0000-4000-8000-000000000000';
 const KEPT = 1000;
@@ -189,27 +191,47 @@ const tests = [
     bob.send(say('hello', 1));
     await bob.receives(ackOf(1, 1), 'bob is rob now. The id is still that of the first message.');
 
+    await room.together(
+      () => alice.send(say('at the same moment', 4)),
+      () => bob.send(say('at the same moment', 4)),
+    );
+    for (const client of [alice, bob]) {
+      await client.receives(
+        ackOf(4, 4),
+        'alice and bob sent the same id at the same moment: it is one message.',
+      );
+    }
+
     cable.freeze('down');
-    alice.send(say('the ack of this is lost', 4));
-    await bob.receives(chatOf(4, 'alice', 'the ack of this is lost'));
+    alice.send(say('the ack of this is lost', 5));
+    await bob.receives(chatOf(5, 'alice', 'the ack of this is lost'));
     cable.reset();
     await bob.receives(system('rob'), "alice's cable was cut, and bob should hear that she left.");
     cable.heal();
     const again = await room.connect('alice');
     await enter(again, 'alice');
-    again.send(say('the ack of this is lost', 4));
+    again.send(say('the ack of this is lost', 5));
     await again.receives(
-      ackOf(4, 4),
+      ackOf(5, 5),
       'The ack was lost, so alice came back, and sent it again. She should hear the number that it has.',
     );
-    again.send(say('the end', 5));
+    again.send(say('the end', 6));
     for (const client of [again, bob]) {
-      await client.receives(chatOf(5, 'alice', 'the end'), 'What was sent again takes no number.');
+      await client.receives(chatOf(6, 'alice', 'the end'), 'What was sent again takes no number.');
     }
-    for (const [client, most] of [[bob, 5] as const, [again, 1] as const]) {
+    await again.leaves();
+    await bob.vanishes();
+    const [dave] = await joined(room.connect, 'dave');
+    dave.send(say('hello', 1));
+    await dave.receives(
+      ackOf(1, 1),
+      'Everybody had left for a moment. The server knows the id all the same.',
+    );
+    dave.never({ type: 'chat' }, 'dave sent an id that the server knows, and it was said again.');
+    for (const [client, most] of [[bob, 6] as const, [again, 1] as const]) {
       client.exactly(most, { type: 'chat' }, `${client.name} should hear each message once.`);
     }
-    bob.exactly(5, { type: 'ack' }, 'bob sent five things, and should hear one ack for each.');
+    bob.exactly(6, { type: 'ack' }, 'bob sent six things, and should hear one ack for each.');
   }),
 
   test('who knows nothing gets a snapshot: the epoch, and what was said', async ({ connect }) => {
@@ -235,7 +257,7 @@ const tests = [
     dave.send(NOTHING_YET);
     const answer = await dave.receives(
       snapshotOf(said, 3),
-      'Three messages were said, by people who have another name now, or have left. Each has the name of then.',
+      'Three messages were said. alice has another name now, and bob has left. Each message has the name of then.',
     );
     expectTime(answer.at, sent, 'this snapshot');
     for (const { at } of entriesOf(answer)) {
@@ -253,6 +275,14 @@ const tests = [
       1,
       { type: 'snapshot' },
       'dave asked, and not alice. Who asks gets the answer, and nobody else.',
+    );
+    await Promise.all([alice.leaves(), dave.vanishes()]);
+    const [erin] = await joined(connect, 'erin');
+    await ask(
+      erin,
+      NOTHING_YET,
+      snapshotOf(said, 3),
+      'Everybody has left. What was said is kept all the same.',
     );
     dave.never(
       { type: 'chat' },
@@ -284,13 +314,15 @@ const tests = [
       await alice.receives(chatOf(said.length, username, `I am ${username}.`));
     }
     const after = await nextMillisecond();
+    alice.send(say('Who am I?', 2));
+    await alice.receives(ackOf(2, 2), 'This is the id of the second message.');
     const [carol] = await joined(room.connect, 'carol');
     for (const seq of [1, 3, 0, 4, 2]) {
       const answer = await ask(
         carol,
         since(epoch, seq),
         missedOf(said.slice(seq), 4),
-        `Four messages were said, and carol asks what came after number ${seq}.`,
+        `Four messages were said, the second was sent again in other words, and carol asks what came after ${seq}.`,
       );
       for (const { at, seq: number } of entriesOf(answer).filter((one) => one.seq !== 1)) {
         expect(
@@ -438,6 +470,7 @@ const tests = [
     await room.breakProtocol('mallory');
     for (const [seq, message] of [[2, ' '] as const, [3, 'x'.repeat(2000)] as const]) {
       alice.send(say(message, seq));
+      await alice.receives(ackOf(seq, seq), 'After all the errors alice sent a message.');
       for (const client of [alice, bob]) {
         await client.receives(chatOf(seq, 'alice', message), 'After all the errors alice sent a message.');
       }
@@ -493,13 +526,14 @@ const scripts: Move[][] = [
     says('alice', talk('four'), join('ally'), talk('five')),
     says('bob', join('bob'), ...asks(0, -1, 1, 2, 3)),
     says('alice', talk('six'), ...asks(0, 3), talk('seven'), ...asks(4)),
+    ...[TWIN, OTHER_TWIN, TWIN].map((one) => says('bob', { ...talk('Am I new?'), id: one })),
   ],
   [
     ...both.map((who) => says(who, join(who))),
     says('alice', say('one', 501), say('one', 501), say('two', 502), say('other', 501)),
     says('bob', say('one', 501), say('three', 503), say('three', 502), say('three', 503)),
     says('carol', say('one', 501), say('five', 505), join('carol'), say('one', 501), say('five', 505)),
-    together(['alice', 'bob', 'carol'], (who) => [say(`${who} speaks`, 506), talk(who), say(who, 507)]),
+    ...['alice', 'bob', 'carol'].map((who) => says(who, say(`${who} speaks`, 506), talk(who), say(who, 507))),
     says('alice', join('ally'), say('one', 501), say('two', 502)),
     says('alice', say('', 508), say('eight', 508), say('', 508)),
     vanishes('alice'),
@@ -507,7 +541,7 @@ const scripts: Move[][] = [
     says('bob', LEARN, say('nine', 509)),
     says('bob', ...asks(0, -1, -5, -9)),
   ],
-  ...crowd(TALK),
+  ...crowd(TALK).map(oneAfterAnother),
   [
     ...both.map((who) => says(who, join(who))),
     ...flood(200),
@@ -562,8 +596,8 @@ const oracle: Oracle = {
     );
   },
   asks: ({ type, message, usernames, messages, epoch, ...rest }, moment) => ({
-    ...rest,
     type,
+    ...rest,
     ...(Array.isArray(usernames) ? { usernames: listOf(...usernames) } : {}),
     ...(Array.isArray(messages) ? { messages: linesOf(messages) } : {}),
     ...(message === undefined ? {} : { message: type === 'chat' ? message : isText }),
@@ -571,6 +605,13 @@ const oracle: Oracle = {
     at: timeSince(moment),
   }),
 };
+
+/** Who comes first where several speak at the same moment, nobody can tell: and so it is free who gets which number. */
+function oneAfterAnother(script: Move[]): Move[] {
+  return script.flatMap((move): Move[] =>
+    move.does === 'together' ? move.all.map((one) => ({ does: 'says', ...one })) : [move],
+  );
+}
 
 /** Each id that is to be new becomes one that nothing else has. */
 function withIds(all: Move[][]): Move[][] {
@@ -622,7 +663,7 @@ function linesOf(lines: Line[]): (value: unknown) => boolean {
     lines.every(({ seq, username, message }, at) => fits(value[at], { seq, username, message, at: isTime }));
   const [first] = lines;
   const name =
-    lines.length > 4
+    lines.length > 6
       ? `the messages ${first?.seq} to ${lines.at(-1)?.seq}`
       : lines.map(({ seq, username, message }) => `${seq} ${username}: ${show(message)}`).join(', ');
   return Object.defineProperty(check, 'name', { value: name || 'an empty list' });
