@@ -29,7 +29,6 @@ const [TWIN, OTHER_TWIN] = ['1', '2'].map((end) => `${id(0).slice(0, -1)}${end}`
 /** The epoch of another server, or of another start. */
 const ANOTHER = 'eeeeeeee-0000-4000-8000-000000000000';
 const KEPT = 1000;
-const ANEW: Line = { seq: 1002, username: 'alice', message: 'anew' };
 
 const join = (username: string) => ({ type: 'join', username });
 const say = (message: string, number: number) => ({ type: 'chat', message, id: id(number) });
@@ -331,6 +330,12 @@ const tests = [
         );
       }
     }
+    await ask(
+      alice,
+      since(epoch, 2),
+      missedOf(said.slice(2), 4),
+      'alice said all of it. It is in the answer, whoever said it.',
+    );
     alice.send(say('on we go', 5));
     for (const client of [alice, carol]) await client.receives(chatOf(5, 'bob', 'on we go'));
     await ask(carol, since(epoch, 4), missedOf([{ seq: 5, username: 'bob', message: 'on we go' }], 5), '');
@@ -340,7 +345,11 @@ const tests = [
       'carol should get what she missed in the answers, and then each new message once.',
     );
     carol.never({ type: 'snapshot' }, 'carol told the right epoch and a right number, and got a snapshot.');
-    alice.never({ type: 'missed' }, 'carol asked, and not alice. Who asks gets the answer, and nobody else.');
+    alice.exactly(
+      1,
+      { type: 'missed' },
+      'carol asked, and not alice. Who asks gets the answer, and nobody else.',
+    );
   }),
 
   test('no answer has more than 100 messages', async ({ connect }) => {
@@ -349,12 +358,10 @@ const tests = [
     const [bob] = await joined(connect, 'bob');
     const why =
       '250 messages were said. An answer has the next 100 at most, and "last" is the newest there is.';
-    const epoch = await learn(
-      bob,
-      NOTHING_YET,
-      snapshotOf(said.slice(150), 250),
-      'A snapshot has the newest 100.',
-    );
+    const few = { messages: isPage };
+    const epoch = await learn(bob, NOTHING_YET, { type: 'snapshot', ...few }, '250 messages were said.');
+    await ask(bob, since(epoch, 0), { type: 'missed', ...few }, '250 messages were said.');
+    await ask(bob, NOTHING_YET, snapshotOf(said.slice(150), 250), 'A snapshot has the newest 100.');
     for (const seq of [0, 100, 100, 200, 149, 150, 151, 249, 250]) {
       await ask(bob, since(epoch, seq), missedOf(said.slice(seq, seq + 100), 250), why);
     }
@@ -413,42 +420,60 @@ const tests = [
     );
     alice.send(say('again', 1));
     await alice.receives(ackOf(1, 1), 'The first message is still kept, and so is its id.');
-    said.push(...(await sayMany(alice, KEPT + 1, 1)));
-    const gone = 'Message 1 is not kept any more, so nobody can get what came after 0: this is a snapshot.';
-    await ask(alice, since(epoch, 0), snapshotOf(said.slice(-100), 1001), gone);
+    said.push(...(await sayMany(alice, 1001, 1)));
+    alice.send(say('again', 1001));
+    await alice.receives(ackOf(1001, 1001), 'This is the id of the newest message.');
+    await ask(
+      alice,
+      since(epoch, 0),
+      snapshotOf(said.slice(-100), 1001),
+      'Message 1 is not kept any more, so nobody can get what came after 0: this is a snapshot.',
+    );
     await ask(
       alice,
       since(epoch, 1),
       missedOf(said.slice(1, 101), 1001),
       'Message 2 is the oldest that is kept.',
     );
-    alice.send(say('anew', 1));
-    await alice.receives(
-      ackOf(1, 1002),
-      'The server knows the ids of the 1,000 that it keeps. This one has gone with its message: it is new.',
-    );
-    await alice.receives(chatOf(1002, 'alice', 'anew'), 'This message is new, and should be said.');
-    alice.send(say('again', 3));
-    await alice.receives(ackOf(3, 3), 'Message 3 is the oldest that is kept, and so is its id.');
+    said.push(...(await sayMany(alice, 1002, 1)));
+    for (const [number, seq, why] of [
+      [
+        2,
+        1003,
+        'The server knows the ids of the 1,000 that it keeps. This one has gone with its message: it is new.',
+      ],
+      [
+        1,
+        1004,
+        'This id came again while its message was kept. It has gone with its message all the same: it is new.',
+      ],
+    ] as const) {
+      alice.send(say('anew', number));
+      await alice.receives(ackOf(number, seq), why);
+      await alice.receives(chatOf(seq, 'alice', 'anew'), 'This message is new, and should be said.');
+      said.push({ seq, username: 'alice', message: 'anew' });
+    }
+    alice.send(say('again', 5));
+    await alice.receives(ackOf(5, 5), 'Message 5 is the oldest that is kept, and so is its id.');
     alice.send(say('again', 1));
-    await alice.receives(ackOf(1, 1002), 'This id is that of message 1,002 now.');
+    await alice.receives(ackOf(1, 1004), 'This id is that of message 1,004 now.');
     const [bob] = await joined(connect, 'bob');
-    for (const seq of [0, 1]) {
+    for (const seq of [0, 2, 3]) {
       await ask(
         bob,
         since(epoch, seq),
-        snapshotOf([...said.slice(-99), ANEW], 1002),
+        snapshotOf(said.slice(-100), 1004),
         'What came next is not kept any more.',
       );
     }
     await ask(
       bob,
-      since(epoch, 2),
-      missedOf(said.slice(2, 102), 1002),
-      'Message 3 is the oldest that is kept.',
+      since(epoch, 4),
+      missedOf(said.slice(4, 104), 1004),
+      'Message 5 is the oldest that is kept.',
     );
-    await ask(bob, since(epoch, 1000), missedOf([...said.slice(1000), ANEW], 1002), 'There are two more.');
-    alice.exactly(1002, { type: 'chat' }, 'alice should hear each message once.');
+    await ask(bob, since(epoch, 1000), missedOf(said.slice(1000), 1004), 'There are four more.');
+    alice.exactly(1004, { type: 'chat' }, 'alice should hear each message once.');
   }),
 
   test('who has not joined cannot ask, and what is no message gets an error', async (room) => {
@@ -673,6 +698,11 @@ function isId(value: unknown): boolean {
   return typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
 }
 Object.defineProperty(isId, 'name', { value: 'a UUID, as crypto.randomUUID() gives it' });
+
+function isPage(value: unknown): boolean {
+  return Array.isArray(value) && value.length <= 100;
+}
+Object.defineProperty(isPage, 'name', { value: 'a list of 100 messages at most' });
 
 function isNumber(value: unknown): boolean {
   return typeof value === 'number';
