@@ -20,10 +20,12 @@ const LEAVE = 'if (names.delete(socket)) announce(`${username} left.`);';
 const SNAPSHOT = "send(socket, { type: 'snapshot', epoch, messages: kept.slice(-PAGE), last, at: now() });";
 const NEXT = 'const messages = kept.filter((said) => said.seq > seq).slice(0, PAGE);';
 const MISSED = "send(socket, { type: 'missed', messages, last, at: now() });";
-const WHEN = 'theirs !== epoch || seq > last || seq + 1 < first';
+const WHEN = 'theirs !== epoch || seq > last || seq < last - kept.length';
 const FORGET = '    numbers.delete(oldest);\n';
 const EPOCH = 'const epoch = randomUUID();';
 
+const ONE_ID =
+  'An id is forgotten whose message is kept. Only the oldest goes, with its message: a Map gives its keys in the order in which they came.';
 const NO_GAP =
   'All that came after this number is still there, and the answer is a snapshot. Only where message seq + 1 is gone, there is a gap.';
 
@@ -176,7 +178,7 @@ export const mistakes: Mistake[] = [
     sentence:
       'Who knows nothing gets "missed", without an epoch. The first answer has to tell it: a snapshot.',
     find: WHEN,
-    replace: "(theirs !== epoch && theirs !== '') || seq > last || seq + 1 < first",
+    replace: "(theirs !== epoch && theirs !== '') || seq > last || seq < last - kept.length",
   },
   {
     name: 'the snapshot has no epoch',
@@ -338,7 +340,7 @@ export const mistakes: Mistake[] = [
     sentence:
       'A number of another epoch is taken for one of this. After a restart, number 7 is another message.',
     find: WHEN,
-    replace: "theirs === '' || seq > last || seq + 1 < first",
+    replace: "theirs === '' || seq > last || seq < last - kept.length",
   },
   {
     name: 'a number that is too large has missed nothing',
@@ -380,15 +382,14 @@ export const mistakes: Mistake[] = [
   {
     name: 'all ids go at once',
     test: keeping,
-    sentence: 'When there are too many ids, all are forgotten. Only the oldest goes, with its message.',
+    sentence: ONE_ID,
     find: FORGET,
     replace: '    void oldest;\n    numbers.clear();\n',
   },
   {
     name: 'the newest id goes',
     test: keeping,
-    sentence:
-      'The id that is forgotten is not that of the oldest message. A Map gives its keys in the order in which they came.',
+    sentence: ONE_ID,
     find: FORGET,
     replace: '    void oldest;\n    numbers.delete(id);\n',
   },
@@ -405,15 +406,15 @@ export const mistakes: Mistake[] = [
     test: keeping,
     sentence:
       'The next message is not kept any more, and the answer is "missed", with a gap that nobody sees. A snapshot says so.',
-    find: ' || seq + 1 < first',
+    find: ' || seq < last - kept.length',
     replace: '',
   },
   {
     name: 'one message too early is a snapshot',
     test: missing,
     sentence: NO_GAP,
-    find: 'seq + 1 < first',
-    replace: 'seq < first',
+    find: 'seq < last - kept.length',
+    replace: 'seq <= last - kept.length',
   },
   {
     name: 'the place in the list is taken for the number',

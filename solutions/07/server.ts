@@ -80,11 +80,11 @@ function keep(id: string, said: Said): void {
   }
 }
 
+/** Before the oldest that is kept there were `last - kept.length`: who has fewer would not notice the gap. */
 function catchUp(socket: WebSocket, theirs: string, seq: number): void {
-  const first = kept[0]?.seq ?? 1;
   if (!names.has(socket)) {
     refuse(socket, 'not-joined');
-  } else if (theirs !== epoch || seq > last || seq + 1 < first) {
+  } else if (theirs !== epoch || seq > last || seq < last - kept.length) {
     send(socket, { type: 'snapshot', epoch, messages: kept.slice(-PAGE), last, at: now() });
   } else {
     const messages = kept.filter((said) => said.seq > seq).slice(0, PAGE);
