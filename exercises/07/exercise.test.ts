@@ -2,7 +2,7 @@
 
 import { asJson, joins, texts, withMore } from '#shared/check/edges.ts';
 import { exercise, server, test } from '#shared/check/exercise.ts';
-import { fits, isMessage, type Message } from '#shared/check/fits.ts';
+import { fits, isMessage, type Message, type Pattern } from '#shared/check/fits.ts';
 import {
   expect,
   expectTime,
@@ -253,8 +253,9 @@ const tests = [
     await bob.leaves();
     const [dave] = await joined(connect, 'dave');
     const sent = await nextMillisecond();
-    dave.send(NOTHING_YET);
-    const answer = await dave.receives(
+    const answer = await ask(
+      dave,
+      NOTHING_YET,
       snapshotOf(said, 3),
       'Three messages were said. alice has another name now, and bob has left. Each message has the name of then.',
     );
@@ -262,7 +263,7 @@ const tests = [
     for (const { at } of entriesOf(answer)) {
       expect(
         Date.parse(String(at)) >= before && Date.parse(String(at)) <= after,
-        `A message in the snapshot has the time ${at}. It was said between ${new Date(before).toISOString()} and ${new Date(after).toISOString()}.`,
+        `A message in the answer has the time ${at}. It was said between ${new Date(before).toISOString()} and ${new Date(after).toISOString()}.`,
       );
     }
     expect(
@@ -323,10 +324,10 @@ const tests = [
         missedOf(said.slice(seq), 4),
         `Four messages were said, the second was sent again in other words, and carol asks what came after ${seq}.`,
       );
-      for (const { at, seq: number } of entriesOf(answer).filter((one) => one.seq !== 1)) {
+      for (const { at } of entriesOf(answer).filter((one) => one.seq !== 1)) {
         expect(
           Date.parse(String(at)) >= before && Date.parse(String(at)) <= after,
-          `Message ${number} has the time ${at}. It was said between ${new Date(before).toISOString()} and ${new Date(after).toISOString()}.`,
+          `A message in the answer has the time ${at}. It was said between ${new Date(before).toISOString()} and ${new Date(after).toISOString()}.`,
         );
       }
     }
@@ -338,7 +339,12 @@ const tests = [
     );
     alice.send(say('on we go', 5));
     for (const client of [alice, carol]) await client.receives(chatOf(5, 'bob', 'on we go'));
-    await ask(carol, since(epoch, 4), missedOf([{ seq: 5, username: 'bob', message: 'on we go' }], 5), '');
+    await ask(
+      carol,
+      since(epoch, 4),
+      missedOf([{ seq: 5, username: 'bob', message: 'on we go' }], 5),
+      'bob said one thing more.',
+    );
     carol.exactly(
       1,
       { type: 'chat' },
@@ -358,10 +364,12 @@ const tests = [
     const [bob] = await joined(connect, 'bob');
     const why =
       '250 messages were said. An answer has the next 100 at most, and "last" is the newest there is.';
-    const few = { messages: isPage };
-    const epoch = await learn(bob, NOTHING_YET, { type: 'snapshot', ...few }, '250 messages were said.');
-    await ask(bob, since(epoch, 0), { type: 'missed', ...few }, '250 messages were said.');
-    await ask(bob, NOTHING_YET, snapshotOf(said.slice(150), 250), 'A snapshot has the newest 100.');
+    const epoch = await learn(
+      bob,
+      NOTHING_YET,
+      snapshotOf(said.slice(150), 250),
+      'A snapshot has the newest 100.',
+    );
     for (const seq of [0, 100, 100, 200, 149, 150, 151, 249, 250]) {
       await ask(bob, since(epoch, seq), missedOf(said.slice(seq, seq + 100), 250), why);
     }
@@ -523,7 +531,8 @@ const NEW = id(0);
 const talk = (message: string) => ({ type: 'chat', message, id: NEW });
 const TALK: Talk = { enter: (who) => [join(who)], talk };
 /** Asks what came after the last message but so many, and so on: of the epoch that this server has told. */
-const asks = (...more: number[]) => more.map((one) => since(told('epoch'), toldNumber('last', one)));
+const asks = (...more: number[]) =>
+  more.map((one) => since(told('snapshot', 'epoch'), toldNumber('snapshot', 'last', one)));
 /** How far back, and ahead, a question can go: to the edges of what is kept, and of what one answer has. */
 const EDGES = [0, -1, -2, -99, -100, -101, -999, -1000, -1001, 1, 5000];
 /** Learns the epoch, and the last number. */
@@ -537,15 +546,15 @@ const scripts: Move[][] = [
     says('alice', LEARN, join('alice'), LEARN),
     says('alice', ...asks(0, 1)),
     says('alice', talk('one'), talk('two'), talk('three')),
-    says('bob', since(told('epoch'), 2), join('bob'), LEARN),
+    says('bob', since(told('snapshot', 'epoch'), 2), join('bob'), LEARN),
     ...[0, -1, -2, -3, -4, 1].map((more) => says('bob', ...asks(more))),
     says(
       'bob',
       since(ANOTHER, 0),
       since('', 1),
       since('', 2),
-      since(told('epoch'), 0),
-      since(told('epoch'), 1),
+      since(told('snapshot', 'epoch'), 0),
+      since(told('snapshot', 'epoch'), 1),
     ),
     vanishes('bob'),
     says('alice', talk('four'), join('ally'), talk('five')),
@@ -576,7 +585,7 @@ const scripts: Move[][] = [
   ...nameGames(join, () => [talk('Who am I?')]),
   ...departures(TALK),
   ...edges(TALK),
-  ...fields(TALK, join('carol'), talk('hello'), since(told('epoch'), 1)),
+  ...fields(TALK, join('carol'), talk('hello'), since(told('snapshot', 'epoch'), 1)),
   [says('alice', withMore(join('alice'))), says('alice', withMore(NOTHING_YET), withMore(talk('hi')))],
   [
     says('alice', join('alice'), say('first', 601), say('second', 602)),
@@ -604,11 +613,11 @@ const oracle: Oracle = {
       { weight: 1, arbitrary: fc.constantFrom(...[1, 2, 3, 501, 602].map(id)) },
     );
     const epoch = fc.oneof(
-      { weight: 5, arbitrary: type(told('epoch')) },
+      { weight: 5, arbitrary: type(told('snapshot', 'epoch')) },
       { weight: 1, arbitrary: fc.constantFrom('', ANOTHER) },
     );
     const seq = fc.oneof(
-      { weight: 4, arbitrary: fc.constantFrom(...EDGES).map((more) => toldNumber('last', more)) },
+      { weight: 4, arbitrary: fc.constantFrom(...EDGES).map((more) => toldNumber('snapshot', 'last', more)) },
       { weight: 1, arbitrary: fc.nat({ max: 2000 }) },
     );
     return asJson(
@@ -656,6 +665,9 @@ export default await registerWithVitest(
 /** A message as it is kept, but for its time. */
 type Line = { seq: number; username: string; message: string };
 
+/** An answer to `since` that is due, and the messages in it. */
+type Due = { lines: Line[]; pattern: Pattern };
+
 function chatOf(seq: number, username: string, message: string) {
   return { type: 'chat', seq, username, message, at: isTime };
 }
@@ -664,12 +676,12 @@ function ackOf(number: number, seq: number) {
   return { type: 'ack', id: id(number), seq, at: isTime };
 }
 
-function missedOf(lines: Line[], last: number) {
-  return { type: 'missed', messages: linesOf(lines), last, at: isTime };
+function missedOf(lines: Line[], last: number): Due {
+  return { lines, pattern: { type: 'missed', messages: isList, last, at: isTime } };
 }
 
-function snapshotOf(lines: Line[], last: number) {
-  return { type: 'snapshot', messages: linesOf(lines), last, epoch: isId, at: isTime };
+function snapshotOf(lines: Line[], last: number): Due {
+  return { lines, pattern: { type: 'snapshot', messages: isList, last, epoch: isId, at: isTime } };
 }
 
 function system(...usernames: string[]) {
@@ -699,10 +711,10 @@ function isId(value: unknown): boolean {
 }
 Object.defineProperty(isId, 'name', { value: 'a UUID, as crypto.randomUUID() gives it' });
 
-function isPage(value: unknown): boolean {
-  return Array.isArray(value) && value.length <= 100;
+function isList(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isMessage);
 }
-Object.defineProperty(isPage, 'name', { value: 'a list of 100 messages at most' });
+Object.defineProperty(isList, 'name', { value: 'a list of messages' });
 
 function isNumber(value: unknown): boolean {
   return typeof value === 'number';
@@ -726,14 +738,42 @@ async function enter(client: Client, username: string): Promise<Client> {
 }
 
 /** Lets somebody ask what they have missed, and gives the answer. */
-async function ask(
-  client: Client,
-  question: object,
-  answer: Record<string, unknown>,
-  why: string,
-): Promise<Message> {
+async function ask(client: Client, question: object, { lines, pattern }: Due, why: string): Promise<Message> {
   client.send(question);
-  return client.receives(answer, why);
+  const answer = await client.receives(pattern, why);
+  expectLines(entriesOf(answer), lines, `${why} ${client.name} got "${pattern.type}"`);
+  return answer;
+}
+
+/** Fails the test unless these are the messages that are due, in their order. */
+function expectLines(came: Message[], due: Line[], start: string): void {
+  const range = due.length > 1 ? `${due[0]?.seq} to ${due.at(-1)?.seq}` : `${due[0]?.seq ?? 'none'}`;
+  const numbers = came.map(({ seq }) => Number(seq));
+  const should = `It should be: ${range}.`;
+  expect(came.length <= due.length, `${start} with too many messages: ${came.length}. ${should}`);
+  expect(came.length >= due.length, `${start} with too few messages: ${came.length}. ${should}`);
+  const isSame = (all: number[]) => due.every(({ seq }, at) => seq === all[at]);
+  if (!isSame(numbers)) {
+    expect(
+      !isSame(numbers.toSorted((a, b) => a - b)),
+      `${start} with the messages not in their order. ${should}`,
+    );
+    expect(false, `${start} with the wrong messages: it begins with ${came[0]?.seq}. ${should}`);
+  }
+  for (const [at, line] of due.entries()) {
+    for (const key of ['username', 'message'] as const) {
+      const value = came[at]?.[key];
+      expect(
+        value === line[key],
+        `${start}, where the "${key}" of message ${line.seq} is ${show(value)}. It should be ${show(line[key])}.`,
+      );
+    }
+    const time = came[at]?.at;
+    expect(
+      isTime(time),
+      `${start}, where the "at" of message ${line.seq} is ${show(time)}, and no time in UTC.`,
+    );
+  }
 }
 
 /** The same, where the answer is a snapshot: gives its epoch. */

@@ -2,17 +2,17 @@
 import { fieldOf, isMessage } from './fits.ts';
 import type { Heard } from './scene.ts';
 
-/** In quotes, or within a text. */
-const PLACE = /"<told (\w+) (-?\d+)>"|<told (\w+)>/g;
+/** A number stands for the quotes around it, too. */
+const PLACE = /"<told (\w+) (\w+) (-?\d+)>"|<told (\w+) (\w+)>/g;
 
-/** In a script: the last text that the server told anybody in a field of this name. '' where it told none yet. */
-export function told(field: string): string {
-  return `<told ${field}>`;
+/** In a script: what the server told anybody last in this field of a message of this type. '' where it told none yet. */
+export function told(type: string, field: string): string {
+  return `<told ${type} ${field}>`;
 }
 
-/** In a script, as a whole value: the last number that the server told anybody in such a field, and so many more. */
-export function toldNumber(field: string, more = 0): string {
-  return `<told ${field} ${more}>`;
+/** In a script, as a whole value: the number that the server told last, as above, and so many more. */
+export function toldNumber(type: string, field: string, more = 0): string {
+  return `<told ${type} ${field} ${more}>`;
 }
 
 export type Memory = {
@@ -24,22 +24,18 @@ export type Memory = {
 
 /** Gives what remembers, while a script is played, what the server tells. */
 export function createMemory(): Memory {
-  const last = new Map<string, string | number>();
+  /** By type. */
+  const last = new Map<unknown, Record<string, unknown>>();
+  const find = (type = '', field = '') => fieldOf(last.get(type) ?? {}, field);
   return {
     listen(heard) {
-      for (const { value } of heard) {
-        if (!isMessage(value)) continue;
-        for (const key of Object.keys(value)) {
-          const one = fieldOf(value, key);
-          if (typeof one === 'string' || typeof one === 'number') last.set(key, one);
-        }
-      }
+      for (const { value } of heard) if (isMessage(value)) last.set(value.type, value);
     },
     fill: (text) =>
-      text.replace(PLACE, (_, counted: string | undefined, more: string, field: string) =>
-        counted === undefined
-          ? `${last.get(field) ?? ''}`
-          : `${Number(last.get(counted) ?? 0) + Number(more)}`,
+      text.replace(PLACE, (_, type, field, more, textType, textField) =>
+        more === undefined
+          ? `${find(textType, textField) ?? ''}`
+          : `${Number(find(type, field) ?? 0) + Number(more)}`,
       ),
   };
 }
