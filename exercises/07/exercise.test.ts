@@ -241,7 +241,7 @@ const tests = [
     for (const [client, message] of [
       [alice, 'one'] as const,
       [bob, 'two'] as const,
-      [alice, '  <b>"three"</b>\n'] as const,
+      [alice, '  <b>"three" &amp; $&</b>\n'] as const,
     ]) {
       said.push({ seq: said.length + 1, username: client.name, message });
       client.send(say(message, said.length));
@@ -480,7 +480,9 @@ const tests = [
       missedOf(said.slice(4, 104), 1004),
       'Message 5 is the oldest that is kept.',
     );
-    await ask(bob, since(epoch, 1000), missedOf(said.slice(1000), 1004), 'There are four more.');
+    for (const seq of [1000, 1003]) {
+      await ask(bob, since(epoch, seq), missedOf(said.slice(seq), 1004), 'The last message is number 1,004.');
+    }
     alice.exactly(1004, { type: 'chat' }, 'alice should hear each message once.');
   }),
 
@@ -502,12 +504,24 @@ const tests = [
     }
     await room.breakProtocol('mallory');
     for (const [seq, message] of [[2, ' '] as const, [3, 'x'.repeat(2000)] as const]) {
-      alice.send(say(message, seq));
-      await alice.receives(ackOf(seq, seq), 'After all the errors alice sent a message.');
+      // Messages with the id of the first were refused: it is new all the same.
+      alice.send(say(message, seq - 1));
+      await alice.receives(ackOf(seq - 1, seq), 'After all the errors alice sent a message.');
       for (const client of [alice, bob]) {
         await client.receives(chatOf(seq, 'alice', message), 'After all the errors alice sent a message.');
       }
     }
+    const said = [
+      { seq: 1, username: 'bob', message: 'among us' },
+      { seq: 2, username: 'alice', message: ' ' },
+      { seq: 3, username: 'alice', message: 'x'.repeat(2000) },
+    ];
+    await ask(
+      alice,
+      NOTHING_YET,
+      snapshotOf(said, 3),
+      'Three messages were said, and the others were refused.',
+    );
     alice.exactly(REFUSED.length, { type: 'error' }, 'alice should get one error for each bad message.');
     alice.exactly(2, { type: 'ack' }, 'alice said two things that are messages.');
     for (const type of ['ack', 'chat', 'snapshot', 'missed', 'system']) {
