@@ -69,12 +69,18 @@ function createTrial(file: string, path: string, tools: Tools) {
     return ran;
   }
 
+  const startOnce = async () => {
+    const host = await hosts.take();
+    return { host, port: await host.start(path, file) };
+  };
+
   /** Runs a test against the server, started anew. Gives whether the server has started. */
   async function tryOut({ run }: ExerciseTest, ran: Ran): Promise<boolean> {
     const host = await hosts.take();
     try {
       const port = await host.start(path, file);
-      isHopeless = await runTest(run, ran, createScene(host, patience, ran.entries), port, file);
+      const scene = createScene(host, patience, ran.entries);
+      isHopeless = await runTest(run, ran, scene, port, file, startOnce);
       return true;
     } catch (error) {
       ran.result.sentence = describeError(error, file, true);
@@ -106,7 +112,7 @@ function createTrial(file: string, path: string, tools: Tools) {
       const ran = begin(WHATEVER_ELSE);
       ran.result.sentence = problem ?? NOT_TRIED;
       if (hasFailed) return;
-      const start = () => startIn(hosts, path, file);
+      const start = () => startIn(hosts, startOnce);
       const failure = await compareWithLesson(oracle, { folder, start, openHost: () => tools.takeFresh() });
       delete ran.result.sentence;
       ran.result.passed = failure === undefined;
@@ -131,11 +137,10 @@ function createTrial(file: string, path: string, tools: Tools) {
 }
 
 /** Starts the answer: once more, where its process has spoiled that, and not the answer. */
-async function startIn(hosts: Hosts, path: string, file: string): Promise<{ host: Host; port: number }> {
-  const start = async () => {
-    const host = await hosts.take();
-    return { host, port: await host.start(path, file) };
-  };
+async function startIn(
+  hosts: Hosts,
+  start: () => Promise<{ host: Host; port: number }>,
+): Promise<{ host: Host; port: number }> {
   return start().catch((error: unknown) => {
     if (hosts.mayTryAgain()) return start();
     throw error;
@@ -149,8 +154,9 @@ async function runTest(
   scene: Scene,
   port: number,
   file: string,
+  startAgain: () => Promise<{ host: Host; port: number }>,
 ): Promise<boolean> {
-  const { room, clients, end } = openRoom(port, scene);
+  const { room, clients, end } = openRoom(port, scene, startAgain);
   Object.assign(ran, { clients, end });
   try {
     const done = run(room).then(() => true);

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type Cable, openCable } from '#shared/lesson/cable.ts';
+import type { Host } from './host.ts';
 import { BROKEN, NO_MASK } from './moves.ts';
 import { notConnected, WrongAnswer } from './problems.ts';
 import { rawConnect } from './raw-client.ts';
@@ -15,12 +16,18 @@ const LONGEST_HANDSHAKE = 20_000;
 /** How long a server may take to hang up on who breaks the protocol, in ms. */
 const HANG_UP = 1000;
 
-/** Gives the room, and all clients that have come to it. The caller ends it. */
+/**
+ * Gives the room, and all clients that have come to it. The caller ends it.
+ *
+ * @param port where the server listens
+ * @param startAgain starts the server anew
+ */
 export function openRoom(
   port: number,
   scene: Scene,
+  startAgain: () => Promise<{ host: Host; port: number }>,
 ): { room: Room; clients: Client[]; end: () => Promise<void> } {
-  const { entries, host } = scene;
+  const { entries } = scene;
   const clients: Client[] = [];
   const cables = new Map<string, Cable>();
 
@@ -35,10 +42,10 @@ export function openRoom(
     async approach(name) {
       const tcp = connect(cables.get(name)?.port ?? port, '127.0.0.1').on('error', () => {});
       await Promise.race([once(tcp, 'connect'), once(tcp, 'close')]);
-      await host.turn();
+      await scene.host.turn();
       return () => enter(name, { tcp });
     },
-    together: host.together,
+    together: (...steps) => scene.host.together(...steps),
     async cable(name) {
       const cable = cables.get(name) ?? (await openCable(port));
       cables.set(name, cable);
@@ -49,7 +56,7 @@ export function openRoom(
       const connecting = rawConnect(`ws://127.0.0.1:${port}`).catch(() => undefined);
       const raw = await within(LONGEST_HANDSHAKE, connecting);
       if (!raw) {
-        await host.turn();
+        await scene.host.turn();
         throw new WrongAnswer(notConnected(name));
       }
       const { socket } = raw;
@@ -57,8 +64,16 @@ export function openRoom(
       const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
       entries.push({ kind: 'sent', who: name, text: `<${NO_MASK}>`, at: Date.now() });
       socket.resume().write(BROKEN[NO_MASK]);
-      await within(HANG_UP, Promise.race([closed, host.failed]));
+      await within(HANG_UP, Promise.race([closed, scene.host.failed]));
       socket.destroy();
+    },
+    async restart() {
+      await Promise.all(clients.map((client) => client.vanishes()));
+      entries.push({ kind: 'happened', who: 'server', text: 'is started anew', at: Date.now() });
+      const { host, port: next } = await startAgain();
+      scene.host = host;
+      port = next;
+      for (const cable of cables.values()) cable.target(port);
     },
   };
   return {

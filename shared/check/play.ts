@@ -3,6 +3,7 @@ import { BROKEN, type Move, type Said } from './moves.ts';
 import type { Heard, Scene } from './scene.ts';
 import { TURNS, untilArrived, untilSilent } from './silence.ts';
 import { type Client, connectClient } from './test-client.ts';
+import { createMemory, type Memory } from './told.ts';
 
 /** What one of them heard after one move, and the code with which the server closed their connection, if it did. */
 export type HeardBy = { heard: Heard[]; closed?: number };
@@ -38,12 +39,13 @@ export type Listener = {
 export async function play(script: Move[], port: number, scene: Scene, listener: Listener): Promise<void> {
   const { onStep, isComplete, isExpecting, isExact } = listener;
   const people: People = new Map();
+  const memory = createMemory();
   let isStopped = false;
   for (let at = 0; at < script.length && !isStopped; at += 1) {
     const move = script[at];
     if (!move) break;
     const began = Date.now();
-    const isMade = await make(move, people, port, scene);
+    const isMade = await make(move, people, port, scene, memory);
     const look = () => stepOf(people);
     // Who goes hears no more: what came too much before must be here by then.
     const isLast = !isSpoken(script[at + 1]);
@@ -54,6 +56,7 @@ export async function play(script: Move[], port: number, scene: Scene, listener:
     }
     isStopped = !onStep(look(), at, began);
     for (const [name, one] of people) {
+      memory.listen(one.client.link.heard.slice(one.taken));
       one.taken = one.client.link.heard.length;
       if (one.client.link.state.isClosed) people.delete(name);
     }
@@ -83,7 +86,14 @@ function stepOf(people: People): Step {
 }
 
 /** Gives whether there was anything to do: who is not there cannot leave. */
-async function make(move: Move, people: People, port: number, scene: Scene): Promise<boolean> {
+async function make(
+  move: Move,
+  people: People,
+  port: number,
+  scene: Scene,
+  memory: Memory,
+): Promise<boolean> {
+  const dataOf = (said: Said) => ('text' in said ? memory.fill(said.text) : Buffer.from(said.bytes, 'hex'));
   if (move.does === 'ends') {
     for (const one of people.values()) {
       one.isLeaving = true;
@@ -129,10 +139,6 @@ async function getPerson(name: string, people: People, port: number, scene: Scen
   const person = { client, taken: 0, isLeaving: false, isBroken: false };
   people.set(name, person);
   return person;
-}
-
-function dataOf(said: Said): string | Buffer {
-  return 'text' in said ? said.text : Buffer.from(said.bytes, 'hex');
 }
 
 /**

@@ -38,10 +38,11 @@ export function fingerprint(verdict: Verdict): Fingerprint {
   };
 }
 
-/** Takes out what differs from run to run, and from person to person: times, places in files, counts. */
+/** Takes out what differs from run to run, and from person to person: times, ids, places in files, counts. */
 function normalise(text: string): string {
   return text
     .replace(/\d{4}-\d\d-\d\dT[\d:.]*(Z|…)?/g, '<time>')
+    .replace(/[0-9a-f]{8}-[0-9a-f-]+…?|"[0-9a-f]+…/g, '<id>')
     .replace(/\b([A-Z][a-z]{2},? )+(?=\d)/g, '<day> ')
     .replace(/\b[AP]M\b/g, '<half of the day>')
     .replace(/"at":"[^"]*/g, (at) => at.replace(/\d+/g, '<number>'))

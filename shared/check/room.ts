@@ -22,6 +22,8 @@ export type Room = {
   cable: (name: string) => Promise<Cable>;
   /** Lets somebody connect and send a frame without a mask (RFC 6455, section 5.1), and waits until the server hangs up. */
   breakProtocol: (name: string) => Promise<void>;
+  /** Cuts off everybody, and starts the server anew: what it has kept in variables is gone. */
+  restart: () => Promise<void>;
 };
 
 /** Where a test of a page happens: the learner's page on a server that is right. */

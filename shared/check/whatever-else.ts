@@ -8,6 +8,10 @@ import { createPatience, createScene } from './scene.ts';
 
 /** Milliseconds: after that long, what is found so far is short enough. */
 const LONGEST_SHRINKING = 1200;
+/** So much said at once stays together: a wait after each of a thousand messages would take too long. */
+const MOST_APART = 100;
+/** Characters: so much of what came is quoted. */
+const LONGEST_QUOTE = 400;
 
 /** Where an answer and the lesson run. */
 export type Stage = {
@@ -129,7 +133,9 @@ async function shrink(failure: Failure, tryOut: TryOut): Promise<Failure> {
 /** What is said at once, said one after the other. */
 function oneByOne(move: Move): Move[] {
   if (move.does === 'together') return move.all.flatMap((one) => oneByOne({ does: 'says', ...one }));
-  return move.does === 'says' ? move.what.map((said) => ({ ...move, what: [said] })) : [move];
+  return move.does === 'says' && move.what.length < MOST_APART
+    ? move.what.map((said) => ({ ...move, what: [said] }))
+    : [move];
 }
 
 /** What comes after a failure had no part in it. */
@@ -139,7 +145,8 @@ function cutAtFailure(failure: Failure): Failure {
 
 function sentenceOf({ who, expected, came }: Difference, { lesson }: Oracle): string {
   const name = `lesson ${lesson.split('/')[1]}'s server`;
-  const yours = came === undefined ? 'Yours sends nothing.' : `Yours sends ${came}.`;
+  const quote = came && came.length > LONGEST_QUOTE ? `${came.slice(0, LONGEST_QUOTE)}…` : came;
+  const yours = quote === undefined ? 'Yours sends nothing.' : `Yours sends ${quote}.`;
   if (expected !== undefined) return `After this, ${name} sends ${who} ${expected}. ${yours}`;
-  return `After this, your server sends ${who} ${came}. ${name.replace('l', 'L')} sends nothing like it.`;
+  return `After this, your server sends ${who} ${quote}. ${name.replace('l', 'L')} sends nothing like it.`;
 }
