@@ -32,9 +32,10 @@ export function fingerprint(verdict: Verdict): Fingerprint {
       ({ title, sentence = '' }) =>
         `${title}: ${normalise(withoutQuote(sentence)).replace(/\d+/g, '<number>')}`,
     ),
-    lines: failed.flatMap(({ title, conversation = [] }) =>
-      printConversation(conversation).map((line) => `${title}: ${normalise(line)}`),
-    ),
+    lines: failed.flatMap(({ title, conversation = [], traits = [] }) => [
+      ...printConversation(conversation).map((line) => `${title}: ${normalise(line)}`),
+      ...traits.map((trait) => `${title}: ${trait}`),
+    ]),
   };
 }
 
@@ -162,15 +163,21 @@ export function createRecogniser(judge: Judge, exercise: Exercise) {
   };
 }
 
+/** What else belongs to the check of an exercise: all that stands in its folder and is no answer. */
+function checkFiles({ folder, parts }: Exercise): string[] {
+  const isAnswer = (name: string) => parts.some(({ file }) => file === name);
+  const names = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.ts') && !isAnswer(name));
+  return names.map((name) => join(ROOT, folder, name));
+}
+
 /** Where it is kept what the mistakes of an exercise look like. Another name where a mistake or the check has changed. */
 function looksFile(exercise: Exercise): string {
   const { number, folder, solution } = exercise;
   const check = readdirSync(join(ROOT, 'shared/check')).map((name) => join(ROOT, 'shared/check', name));
   const sources = [
     ...Object.values(answerIn(exercise, solution)),
-    ...[`${solution}/mistakes.ts`, `${folder}/exercise.test.ts`, 'shared/lesson/conversation.ts'].map(
-      (path) => join(ROOT, path),
-    ),
+    ...[`${solution}/mistakes.ts`, 'shared/lesson/conversation.ts'].map((path) => join(ROOT, path)),
+    ...checkFiles(exercise),
     ...check,
   ];
   return join(ROOT, '.answers', `looks-${number}-${hashOf(sources)}.json`);
