@@ -114,7 +114,7 @@ export const dead = [
 export const wrong = [
   {
     title: 'it notices when a message does not reach everybody, or reaches somebody else',
-    missed: 'A message does not reach everybody, or reaches somebody whom it should not reach',
+    missed: 'a message does not reach everybody, or reaches somebody whom it should not reach',
     programs: [
       chat('the sender does not hear it', ['chat', SAYS, SAYS.replace('...said });', '...said }, socket);')]),
       chat(
@@ -141,7 +141,7 @@ export const wrong = [
   },
   {
     title: 'it notices when a message is said twice',
-    missed: 'A message that is sent again is said again',
+    missed: 'a message that is sent again is said again',
     programs: [
       chat('each time', ['chat', SAYS, SAYS.replace('if (isNew) ', '')]),
       chat('where another one came between', [
@@ -169,7 +169,7 @@ export const wrong = [
   },
   {
     title: 'it notices when a number or an acknowledgement is wrong',
-    missed: 'A number or an acknowledgement is wrong, or does not come',
+    missed: 'a number or an acknowledgement is wrong, or does not come',
     programs: [
       chat('the first number is 0', ['history', '  let last = 0;\n', '  let last = -1;\n']),
       chat('what is sent again takes a number', [
@@ -187,7 +187,7 @@ export const wrong = [
   },
   {
     title: 'it notices when what was missed does not come, or not in its order',
-    missed: 'What was missed does not come, comes in another order, or there is a gap that nobody is told of',
+    missed: 'what was missed does not come, comes in another order, or there is a gap that nobody is told of',
     programs: [
       chat('the first is left out', ['history', PAGE, PAGE.replace('seq - before,', 'seq - before + 1,')]),
       chat('the newest comes first', ['history', PAGE, PAGE.replace('+ page)', '+ page).reverse()')]),
@@ -201,7 +201,7 @@ export const wrong = [
   },
   {
     title: 'it notices when a name is taken twice, or is not free again',
-    missed: 'Two have the same name, or a name that is free is refused',
+    missed: 'two have the same name, or a name that is free is refused',
     programs: [
       chat('a name is never looked at', ['chat', TAKEN, 'if (socket === self && other === "") return true;']),
       chat('capitals make another name', [
@@ -233,7 +233,7 @@ export const wrong = [
   },
   {
     title: 'it notices when a silent link is kept, or a living one is ended',
-    missed: 'A silent link is kept, or ended late, or a living one is ended',
+    missed: 'a silent link is kept, or ended late, or a living one is ended',
     programs: [
       chat('it is kept', [
         'heartbeat',
@@ -251,7 +251,7 @@ export const wrong = [
   },
   {
     title: 'it notices when bad input does more than get an error',
-    missed: 'Bad input does more than get an error, or gets none',
+    missed: 'bad input does more than get an error, or gets none',
     programs: [
       chat('it ends the connection', ['chat', REFUSES, `${REFUSES}  socket.close();\n`]),
       chat('all hear of it', [

@@ -10,7 +10,7 @@ import type { Tools } from './tools.ts';
 import type { TestResult } from './verdict.ts';
 
 /** In ms, in the time of the suite: so long it may wait, in all, for a program that answers at once. */
-const MOST_WAITED = 3000;
+const MOST_WAITED = 6000;
 /** So many lines of what a test said are shown. */
 const MOST_LINES = 30;
 
@@ -208,10 +208,10 @@ function faultWithWrong(
   const [one] = unnoticed;
   if (!one) return undefined;
   const all = 'tests' in one.outcome ? one.outcome.tests.length : 0;
-  const tests = all === 1 ? 'your one test passes' : `all ${all} tests pass`;
-  const chats = jobs.length === 1 ? '' : `, with ${unnoticed.length} of ${jobs.length} wrong chats`;
+  const pass = all === 1 ? 'Your one test passes' : `All ${all} tests pass`;
+  const noticed = tried.length - unnoticed.length;
   return {
-    sentence: `${missed}, and ${tests}${chats}.`,
+    sentence: `${pass}, though ${missed}. Of ${jobs.length} chats like that your suite noticed ${noticed || 'none'}.`,
     traits: unnoticed.map(({ job }) => `${jobs.indexOf(job)}`),
   };
 }

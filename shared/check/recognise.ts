@@ -172,7 +172,7 @@ function checkFiles({ folder, parts }: Exercise): string[] {
 
 /** Where it is kept what the mistakes of an exercise look like. Another name where a mistake or the check has changed. */
 function looksFile(exercise: Exercise): string {
-  const { number, folder, solution } = exercise;
+  const { number, solution } = exercise;
   const check = readdirSync(join(ROOT, 'shared/check')).map((name) => join(ROOT, 'shared/check', name));
   const sources = [
     ...Object.values(answerIn(exercise, solution)),

@@ -13,7 +13,7 @@ import type { Tools } from './tools.ts';
 const PROCESSES = 2;
 
 /** In ms, in the time of the suite: so long a test may take. With a right program that is slow it may need long. */
-const TIMEOUT = { right: 60_000, wrong: 5_000, dead: 5_000 };
+const TIMEOUT = { right: 600_000, wrong: 5_000, dead: 5_000 };
 
 export type Job = {
   program: Program;
