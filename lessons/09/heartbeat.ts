@@ -5,13 +5,13 @@ import type { WebSocket } from 'ws';
 const EVERY = 5_000;
 
 /**
- * Asks each `EVERY` ms with a ping (RFC 6455, section 5.5.2), and ends the connection where the last one has no answer.
+ * Asks each `every` ms with a ping (RFC 6455, section 5.5.2), and ends the connection where the last one has no answer.
  * So a dead link is gone within twice that time. Browsers and libraries answer by themselves.
  */
-export function keepAlive(socket: WebSocket): void {
+export function keepAlive(socket: WebSocket, every = EVERY): void {
   let isAlive = true;
   // A server that has restarted gets all its clients at once. Their pings must not all come at once for ever.
-  let timer = setTimeout(beat, Math.random() * EVERY);
+  let timer = setTimeout(beat, Math.random() * every);
 
   function beat(): void {
     // Not close(): it says goodbye, and waits 30 seconds for an answer from somebody who has none.
@@ -21,7 +21,7 @@ export function keepAlive(socket: WebSocket): void {
     }
     isAlive = false;
     socket.ping();
-    timer = setTimeout(beat, EVERY);
+    timer = setTimeout(beat, every);
   }
 
   socket.on('pong', () => {

@@ -30,7 +30,7 @@ export async function connect(
 
   function keep(what: Came): void {
     came.push(what);
-    conversation.push(`  ${name} ◀── ${JSON.stringify(what).slice(0, 100)}`);
+    if (what.type !== 'pong') conversation.push(`  ${name} ◀── ${JSON.stringify(what).slice(0, 70)}`);
     wake();
   }
   function wake(): void {
@@ -50,7 +50,7 @@ export async function connect(
   /** Sends a text or bytes as they are, and anything else as JSON. */
   function send(message: unknown): void {
     const data = typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message);
-    conversation.push(`  ${name} ──▶ ${data.toString().slice(0, 100)}`);
+    conversation.push(`  ${name} ──▶ ${data.toString().slice(0, 70)}`);
     socket.send(data);
   }
 
@@ -70,7 +70,7 @@ export async function connect(
   async function fence(): Promise<void> {
     asked += 1;
     const question = asked;
-    send({ type: 'ping' });
+    socket.send('{"type":"ping"}');
     await until('the answer to its ping', () => all('pong').length >= question || undefined);
   }
 
@@ -96,10 +96,8 @@ export async function connect(
         const found = find();
         if (found !== undefined) return found;
         if (isClosed()) why = 'the connection is closed';
-        if (why)
-          throw new Error(
-            [`${name} waits for ${wanted}, but ${why}:`, ...conversation.slice(-40)].join('\n'),
-          );
+        const said = conversation.slice(-20).join('\n');
+        if (why) throw new Error(`${name} waits for ${wanted}, but ${why}:\n${said}`);
         await new Promise<void>((resolve) => wakers.push(resolve));
       }
     } finally {

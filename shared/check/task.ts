@@ -12,7 +12,7 @@ import { createJudge } from './judge.ts';
 import type { ExerciseTest } from './part.ts';
 
 /** One change of a right answer. `file`: where it is not server.ts. */
-export type TaskEdit = Edit & { file?: 'protocol.ts' };
+export type TaskEdit = Edit & { file?: string };
 
 /** An exercise whose starter is the lesson's own server, and whose answer is the copy beside it. */
 export type Task = Exercise & {
@@ -59,7 +59,7 @@ export async function loadTask(lesson: string): Promise<Task | undefined> {
 
 /** Gives the right answer of a task to `use`, as files that live while that runs. */
 async function withRightAnswer<T>({ lesson, answer }: Task, use: (answer: Answer) => Promise<T>): Promise<T> {
-  const edits = answer.map((edit) => ({ ...edit, file: edit.file ?? ('server.ts' as const) }));
+  const edits = answer.map((edit) => ({ ...edit, file: edit.file ?? 'server.ts' }));
   const { file, remove } = await copyChanged(lesson, edits);
   try {
     return await use({ 'server.ts': file });

@@ -10,11 +10,8 @@ export type Block = {
   at: number;
 };
 
-/** What a lesson's server is made of. A lesson may have no protocol.ts. */
-export const SERVER_FILES = ['server.ts', 'protocol.ts'] as const;
-
-/** One change to a lesson's file. */
-export type LessonEdit = Edit & { file: (typeof SERVER_FILES)[number] };
+/** One change to a file of a lesson's folder. */
+export type LessonEdit = Edit & { file: string };
 
 /** All fenced code blocks of a Markdown text, in their order. @throws where one has no end */
 export function readBlocks(markdown: string): Block[] {
@@ -66,8 +63,8 @@ export function isGap(line: string): boolean {
  * @throws where it names no file of a lesson
  */
 export function editsOf({ info, lines }: Block): LessonEdit[] {
-  const file = SERVER_FILES.find((one) => one === info[1]);
-  if (file === undefined) throw new Error(`A diff names no file: ${info.join(' ')}`);
+  const [, file = ''] = info;
+  if (!/^[\w-]+\.ts$/.test(file)) throw new Error(`A diff names no file: ${info.join(' ')}`);
   const hunks: string[][] = [[]];
   for (const line of lines) {
     if (isGap(line)) hunks.push([]);

@@ -1,9 +1,9 @@
 /** The learner's own copy of a lesson's server, for its two-minute task: made where none is, and never written over. */
-import { constants, copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { constants, copyFileSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { SERVER_FILES } from './blocks.ts';
 import { isThere, readRegular, whyUnreadable } from './regular-file.ts';
 import { ROOT } from './root.ts';
+import { sourceFiles } from './source-files.ts';
 
 /** Where the copy of a lesson is, named from the root. Git ignores it. @param lesson 'lessons/03' */
 export function copyFolder(lesson: string): string {
@@ -12,9 +12,7 @@ export function copyFolder(lesson: string): string {
 
 /** The files of a lesson's copy, named from the root. The first is the one to work in. */
 export function copyFiles(lesson: string): string[] {
-  return SERVER_FILES.filter((name) => existsSync(join(ROOT, lesson, name))).map(
-    (name) => `${copyFolder(lesson)}/${name}`,
-  );
+  return sourceFiles(lesson).map((name) => `${copyFolder(lesson)}/${name}`);
 }
 
 /** Whether there is a copy to work in. */

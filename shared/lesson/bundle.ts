@@ -2,9 +2,7 @@
 import { join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { ROOT } from '#shared/course/root.ts';
-
-/** Files in whose place others are taken, all named from the root of the course. */
-export type Instead = Record<string, string>;
+import type { Instead } from './instead.ts';
 
 /**
  * Strips the types of a client file and of what it imports, and gives one module with its source map

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, Socket } from 'node:net';
 import { breakOff, createPipe, PLAIN, type Wire } from './cable-pipe.ts';
+import { numbersFrom } from './numbers.ts';
 
 /** `up` is from the client to the server, `down` is from the server to the client. */
 export type Direction = 'up' | 'down';
@@ -152,15 +153,4 @@ function lay(near: Socket, wires: Record<Direction, Wire>): Link {
       breakOff(source);
     });
   return { near, far, up: join(near, far, wires.up), down: join(far, near, wires.down) };
-}
-
-/** Gives numbers from 0 to 1 that look random, and are the same each time (mulberry32). */
-function numbersFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

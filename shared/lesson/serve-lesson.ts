@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import { ROOT } from '#shared/course/root.ts';
-import type { Instead } from './bundle.ts';
+import { type Instead, insteadFromEnv } from './instead.ts';
 import { announce, listen, placeToListen, stop } from './listen.ts';
 import { type Friends, isLoopback, isOwnHost, isSameSite, refuseOtherSites } from './own-site.ts';
 import { type MoreSources, securityHeaders } from './security-headers.ts';
@@ -58,7 +58,8 @@ export async function serveLesson(folder: string, options: LessonOptions = {}): 
     if (!existsSync(file)) stop(`There is no file ${file}. Which folder did you mean to serve?`);
   }
   const place = placeToListen();
-  const { routes = {}, hosts, instead } = options;
+  const { routes = {}, hosts } = options;
+  const instead = { ...options.instead, ...insteadFromEnv() };
   const headers = securityHeaders(options.csp);
   let tap: Tap | undefined;
   const server = createServer((request, response) => {

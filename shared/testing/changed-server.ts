@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import { copyChanged } from '#shared/check/changed-copy.ts';
 import type { LessonEdit } from '#shared/course/blocks.ts';
 import { ROOT } from '#shared/course/root.ts';
+import { insteadInEnv } from '#shared/lesson/instead.ts';
 import { type RunningServer, startServer } from './start-server.ts';
 
 /**
@@ -17,9 +18,11 @@ export async function startChanged(
   edits: LessonEdit[],
   options: { env?: NodeJS.ProcessEnv } = {},
 ): Promise<RunningServer> {
-  const { file, remove } = await copyChanged(lesson, edits);
+  const { file, instead, remove } = await copyChanged(lesson, edits);
   try {
-    const server = await startServer(relative(ROOT, file), options);
+    const server = await startServer(relative(ROOT, file), {
+      env: { ...insteadInEnv(instead), ...options.env },
+    });
     return {
       ...server,
       stop: async () => {

@@ -55,7 +55,7 @@ export async function openWorkshopBench(url: string, { name }: Experiment): Prom
     send: (of) => press(of, 'send', '[data-ran]'),
     async program(of) {
       await press(of, 'program', '[data-state="done"]');
-      await block(of).locator('.chart svg').waitFor();
+      await block(of).locator('.chart .picture svg, .chart:not(:has(.picture))').waitFor();
       const rows = await block(of)
         .locator('.chart .totals tr')
         .evaluateAll((all) =>

@@ -9,7 +9,7 @@ export type Progress = (done: number, text: string) => void;
 const SAME_LINE = '\r\u001b[2K';
 
 /**
- * Runs the experiment, and prints its result as a table. Whoever has started this process with an IPC channel gets the
+ * Runs the experiment, and prints its result as a table, and what happened below it. Whoever has started this process with an IPC channel gets the
  * result as data, too. The process ends by itself: what the experiment opens, it closes.
  *
  * @param about seconds: how long it takes at most
@@ -27,6 +27,7 @@ export async function runExperiment(
   });
   process.stdout.write(isTTY ? SAME_LINE : '\n');
   process.stdout.write(formatTable(result.table));
+  if (result.conversation) console.log(`\n${result.conversation.join('\n')}`);
   tell({ type: 'result', ...result });
 }
 

@@ -26,6 +26,21 @@ const RESULT = {
   ],
 };
 
+const TIMELINE = {
+  title: 'T',
+  x: 'Seconds',
+  moments: [{ at: 1, name: 'freezes' }],
+  lanes: [
+    { name: 'a', spans: [{ from: 0, to: 1.5, name: 'works' }], marks: [{ at: 1.5, name: 'noticed' }] },
+    { name: 'b', spans: [{ from: 0, to: 2, name: 'works' }], marks: [] },
+  ],
+};
+const withTimeline = (more: object) => ({ ...RESULT, chart: { ...TIMELINE, ...more } });
+const [LANE] = TIMELINE.lanes;
+const withLane = (more: object) => withTimeline({ lanes: [{ ...LANE, ...more }] });
+const spansNamed = (count: number) =>
+  Array.from({ length: count }, (_, at) => ({ from: 0, to: 1, name: `look ${at}` }));
+
 const withChart = (chart: object) => ({ ...RESULT, chart: { ...CHART, ...chart } });
 const withPoints = (points: unknown) => withChart({ series: [{ name: 'a', points }] });
 
@@ -47,7 +62,35 @@ describe('a report', () => {
     });
   });
 
+  test('without a picture is read, too', () => {
+    const { chart: _, ...result } = RESULT;
+    expect(readReport(result)).toEqual(result);
+  });
+
+  test('of what happened when is read, too', () => {
+    const more = { lanes: TIMELINE.lanes.map((lane) => ({ ...lane, more: 1 })), more: 1 };
+    expect(readReport(withTimeline(more))).toEqual({ ...RESULT, chart: TIMELINE });
+    expect(readReport(withLane({ spans: spansNamed(4) }))).toBeDefined();
+  });
+
   test.each<[string, unknown]>([
+    ['a timeline without a lane', withTimeline({ lanes: [] })],
+    ['lanes that are none', withTimeline({ lanes: 'two' })],
+    ['too many lanes', withTimeline({ lanes: Array(9).fill(LANE) })],
+    ['a timeline that does not say what it counts', withTimeline({ x: '' })],
+    ['a timeline without moments', withTimeline({ moments: undefined })],
+    ['a moment without a name', withTimeline({ moments: [{ at: 1 }] })],
+    ['too many moments', withTimeline({ moments: Array(21).fill({ at: 1, name: 'x' }) })],
+    ['a lane without a name', withLane({ name: undefined })],
+    ['a lane without a span', withLane({ spans: [] })],
+    ['too many spans', withLane({ spans: Array(21).fill({ from: 0, to: 1, name: 'x' }) })],
+    ['a span that ends before it begins', withLane({ spans: [{ from: 2, to: 1, name: 'x' }] })],
+    ['a span of texts', withLane({ spans: [{ from: '0', to: '1', name: 'x' }] })],
+    ['a span without a name', withLane({ spans: [{ from: 0, to: 1 }] })],
+    ['more kinds of spans than one can tell apart', withLane({ spans: spansNamed(5) })],
+    ['marks that are none', withLane({ marks: 5 })],
+    ['a mark far away', withLane({ marks: [{ at: 1e300, name: 'x' }] })],
+    ['null as a lane', withTimeline({ lanes: [null] })],
     ['nothing', undefined],
     ['null', null],
     ['a text', 'result'],
@@ -56,7 +99,7 @@ describe('a report', () => {
     ['no number', { type: 'progress', done: Number.NaN, text: 'x' }],
     ['no text', { type: 'progress', done: 1 }],
     ['a text without end', { type: 'progress', done: 1, text: 'x'.repeat(121) }],
-    ['a result without a chart', { type: 'result', table: [['a']] }],
+    ['a chart that is none', { ...RESULT, chart: null }],
     ['a chart without a line', withChart({ series: [] })],
     ['too many lines', withChart({ series: Array(7).fill(CHART.series[0]) })],
     ['a title that is none', withChart({ title: { toString: 1 } })],

@@ -1,9 +1,9 @@
 /** What changed since the last lesson: its server and its protocol, compared with those that they grew from. */
-import { SERVER_FILES } from '#shared/course/blocks.ts';
 import { readText } from '#shared/course/course.ts';
 import type { Unit } from '#shared/course/outline.ts';
 import { isThere, readRegular } from '#shared/course/regular-file.ts';
 import { ROOT } from '#shared/course/root.ts';
+import { sourceFiles } from '#shared/course/source-files.ts';
 import { type Html, html, raw } from './html.ts';
 import { highlightedLines } from './source.ts';
 
@@ -36,7 +36,8 @@ export function changesPath({ folder }: Unit): string {
 export async function renderChanges(before: Unit, now: Unit): Promise<Html> {
   // Loaded here: only who asks for it waits for it.
   const { diffLines } = await import('diff');
-  const files = SERVER_FILES.flatMap((name) => {
+  const names = new Set([now, before].flatMap(({ folder }) => sourceFiles(folder)));
+  const files = [...names].flatMap((name) => {
     const [old, young] = [read(`${before.folder}/${name}`), read(`${now.folder}/${name}`)];
     if (old === undefined && young === undefined) return [];
     const parts = diffLines(old ?? '', young ?? '').map(({ added, removed, count }) => ({

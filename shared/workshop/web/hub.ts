@@ -5,7 +5,7 @@ import { readCourse } from '#shared/course/outline.ts';
 import { ROOT } from '#shared/course/root.ts';
 import { noteRead } from '#shared/workshop/desk.ts';
 import { watchFolder } from '#shared/workshop/watch.ts';
-import { findChange } from './change.ts';
+import { changeFor, findChange } from './change.ts';
 import { fulfilForExercise } from './exercise-wishes.ts';
 import { isTaskWish, messageOf, readWish } from './messages.ts';
 import { send } from './outbox.ts';
@@ -88,7 +88,8 @@ async function fulfil(places: Places, socket: WebSocket, data: RawData, isBinary
   else if (wish.type === 'restart') await runner.restart();
   else if (wish.type === 'undo') await runner.undo();
   else if (wish.type === 'apply') await runner.apply(findChange(unit, wish.name));
-  else if (wish.type === 'program') program.run(wish.name, findProgram(unit, wish.name));
+  else if (wish.type === 'program')
+    program.run(wish.name, findProgram(unit, wish.name), changeFor(unit, wish.name, runner.state().change));
   else if (wish.type === 'end-program') await program.stop();
   else if (wish.type === 'read') {
     if (unit.kind === 'lesson') noteRead(unit.folder);

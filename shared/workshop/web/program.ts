@@ -2,6 +2,7 @@
 import { compile } from '#shared/check/compile.ts';
 import { describeProblem, ServerProblem } from '#shared/check/problems.ts';
 import { whyUnreadable } from '#shared/course/regular-file.ts';
+import { insteadInEnv } from '#shared/lesson/instead.ts';
 import { createSource, type Source } from './change.ts';
 import { type LogLine, messageOf, type ServerNews } from './messages.ts';
 import { type Running, startRunning } from './running.ts';
@@ -35,7 +36,7 @@ export type Program = {
  * @param folder named from the root: 'lessons/03'
  */
 export function createProgram(folder: string, tell: Tell): Program {
-  const { file, change, named, use } = createSource(folder);
+  const { file, change, instead, named, use } = createSource(folder);
   const { lines, add, note } = createLog(tell.lines);
   let state: ServerNews = { state: 'stopped' };
   let fresh = Date.now();
@@ -58,7 +59,7 @@ export function createProgram(folder: string, tell: Tell): Program {
     const why = whyUnreadable(file());
     if (why !== undefined) throw new Error(`${why} To bring it back: git restore ${folder}/server.ts`);
     const compiled = await compile(file());
-    running = startRunning(compiled.path, port, {
+    running = startRunning(compiled.path, port, insteadInEnv(instead()), {
       lines: (more) => add(more.map((line) => ({ ...line, text: named(line.text) }))),
       listening(at) {
         if (state.state === 'running') return;

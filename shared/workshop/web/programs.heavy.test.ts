@@ -1,14 +1,14 @@
 /** Programs of a text, by their own buttons, in a real browser: progress, the chart, their end, and who may run what. */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { browserTest } from '#shared/testing/browser-testing.ts';
 import { accessibilityProblems, eventually } from '#shared/testing/page-testing.ts';
-import { openPage, startWorkshop, useWorkshop } from '#shared/testing/workshop.ts';
+import { openPage, startWorkshop } from '#shared/testing/workshop.ts';
 import { openTestLink } from './link-testing.ts';
+import { outside, program, usePrograms } from './programs-testing.ts';
 
-const workshop = useWorkshop();
 const FOLDER = 'lessons/01';
 
 /** What each program is, besides its import. `step` waits until the test lets it go on. */
@@ -32,31 +32,7 @@ const PROGRAMS: Record<string, string> = {
   crashes: `progress(0.1, 'not for long'); await step(); throw new Error('boom <b>');`,
 };
 
-const WRITTEN = (text: string) => `import { existsSync, writeFileSync } from 'node:fs';
-import { runExperiment } from '#shared/lesson/experiment/experiment.ts';
-const step = () => new Promise((resolve) => {
-  const timer = setInterval(() => { if (existsSync(process.cwd() + '/go')) { clearInterval(timer); resolve(undefined); } }, 10);
-});
-writeFileSync(process.cwd() + '/pid', String(process.pid));
-await runExperiment({ title: 'Tried', seconds: 1 }, async (progress) => { ${text} });
-`;
-
-beforeAll(() => {
-  const readme = join(workshop.root, FOLDER, 'README.md');
-  const [title = ''] = /^# .*$/m.exec(readFileSync(readme, 'utf8')) ?? [];
-  const sections = Object.keys(PROGRAMS).map(
-    (name) =>
-      `### ${name}\n\n\`\`\`sh ${name}\nnpx tsx ${FOLDER}/${name}.ts\n\`\`\`\n\n**Guess first.** And?\n\n- Yes.\n- No.\n\n<!-- right: 1 -->\n\nIt is so.\n`,
-  );
-  const odd = `\`\`\`sh odd\nnpx tsx ${FOLDER}/measured.ts && touch ran\n\`\`\`\n`;
-  writeFileSync(readme, `${title}\n\n## Break it\n\n${sections.join('\n')}\n## More\n\n${odd}`);
-  for (const [name, text] of Object.entries(PROGRAMS))
-    writeFileSync(join(workshop.root, FOLDER, `${name}.ts`), WRITTEN(text));
-});
-
-beforeEach(() => {
-  for (const name of ['go', 'pid']) rmSync(join(workshop.root, name), { force: true });
-});
+const { workshop, open, goOn, isRunning } = usePrograms(FOLDER, PROGRAMS);
 
 describe('a program', () => {
   browserTest('shows how far it is, and then what it has measured, as a chart and as numbers', async () => {
@@ -98,7 +74,7 @@ describe('a program', () => {
       expect(await accessibilityProblems(page)).toEqual([]);
       goOn();
       await eventually(state).toBe('done');
-      await section.locator('svg').waitFor();
+      await section.locator('.picture svg').waitFor();
       await section.getByText('The numbers').click();
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(375);
       const tooSmall = `[...document.querySelectorAll('.chart svg text')].filter((one) => parseFloat(getComputedStyle(one).fontSize) < 12).length`;
@@ -222,49 +198,6 @@ describe('who may run what', () => {
   });
 });
 
-/** Opens the lesson, for one test. No program runs yet, and none goes on before goOn. */
-async function open(options: BrowserContextOptions = {}): Promise<Page> {
-  const page = await openPage(`${workshop.url}/${FOLDER}`, options);
-  await page.locator('body[data-link="open"]').waitFor();
-  return page;
-}
-
-function program(page: Page, name: string) {
-  const section = page.locator(`[data-experiment$="/${name}"]`);
-  return {
-    section,
-    press: (selector: string) => section.locator(selector).click(),
-    state: () => section.getAttribute('data-state'),
-  };
-}
-
-/** Lets the programs of this test go on. */
-function goOn(): void {
-  writeFileSync(join(workshop.root, 'go'), '');
-}
-
-/** Whether the process of the last program lives. */
-function isRunning(): boolean {
-  try {
-    return process.kill(Number(readFileSync(join(workshop.root, 'pid'), 'utf8')), 0);
-  } catch {
-    return false;
-  }
-}
-
 function focused(page: Page): Promise<unknown> {
   return page.evaluate('document.activeElement?.textContent');
-}
-
-/** The texts of the picture that are not wholly in it. */
-function outside(section: Locator): Promise<string[]> {
-  return section.locator('svg').evaluate((svg) => {
-    const { left, right, top, bottom } = svg.getBoundingClientRect();
-    return [...svg.querySelectorAll('text')]
-      .filter((text) => {
-        const box = text.getBoundingClientRect();
-        return box.left < left || box.right > right || box.top < top || box.bottom > bottom;
-      })
-      .map(({ textContent }) => textContent ?? '');
-  });
 }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '#shared/course/root.ts';
+import { sourceFiles } from '#shared/course/source-files.ts';
 import { watchFolder } from '#shared/workshop/watch.ts';
 import { type Change, makeVariant, type Variant } from './change.ts';
 import type { LogLine, ServerNews } from './messages.ts';
@@ -23,9 +24,6 @@ export type Runner = {
   /** Stops it for good: nothing starts it again. */
   end: () => Promise<void>;
 };
-
-/** What a server and its page are made of. */
-const WATCHED = ['server.ts', 'protocol.ts', 'client.ts', 'client.html'];
 
 /**
  * Gives a runner for the server in a folder. Nothing is started yet. From now on it watches the folder: a server
@@ -61,7 +59,7 @@ export function createRunner(folder: string, tell: Tell): Runner {
   const saved = (name: string) => {
     const { state, change } = program.state();
     const what = `${name} ${existsSync(join(ROOT, folder, name)) ? 'was saved' : 'is gone'}.`;
-    if (/^client\.(ts|html)$/.test(name)) {
+    if (useOf(name, folder) === 'page') {
       note(`${what} The page is loaded again.`);
       program.freshen();
     } else if (state === 'stopped') {
@@ -72,7 +70,8 @@ export function createRunner(folder: string, tell: Tell): Runner {
       restart();
     }
   };
-  const unwatch = watchFolder(join(ROOT, folder), saved, { isWatched: (name) => WATCHED.includes(name) });
+  const isWatched = (name: string) => useOf(name, folder) !== undefined;
+  const unwatch = watchFolder(join(ROOT, folder), saved, { isWatched });
 
   return {
     state: program.state,
@@ -112,6 +111,13 @@ export function createRunner(folder: string, tell: Tell): Runner {
       });
     },
   };
+}
+
+/** Who uses a file of the folder. The usual ones are seen where they go away, too: then nothing leads to them. */
+function useOf(name: string, folder: string): 'server' | 'page' | undefined {
+  if (/^(server|protocol)\.ts$/.test(name) || sourceFiles(folder).includes(name)) return 'server';
+  if (/^client\.(ts|html)$/.test(name) || sourceFiles(folder, 'client.ts').includes(name)) return 'page';
+  return undefined;
 }
 
 /** Lets one thing be done after the other: two saves must not start two servers. */

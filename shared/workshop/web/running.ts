@@ -30,9 +30,15 @@ const LISTEN_PATIENCE = 5000;
  *
  * @param file its compiled file: see compile.ts
  * @param port where it shall listen, whatever it asks for. 0: the system chooses
+ * @param moreEnv environment variables
  */
-export function startRunning(file: string, port: number, listener: Listener): Running {
-  const env = { PORT: String(port), HOST: '127.0.0.1', FORCE_COLOR: '0' };
+export function startRunning(
+  file: string,
+  port: number,
+  moreEnv: Record<string, string>,
+  listener: Listener,
+): Running {
+  const env = { ...moreEnv, PORT: String(port), HOST: '127.0.0.1', FORCE_COLOR: '0' };
   const server = openProcess({ file, port, env });
   let isHeard = true;
   const logger = (kind: 'out' | 'err') =>

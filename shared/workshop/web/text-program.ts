@@ -1,5 +1,5 @@
 /** A program that a lesson's text has: it runs for those who look at the text, one at a time, and never for ever. */
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { compile } from '#shared/check/compile.ts';
 import { describeProblem, type Problem, ServerProblem } from '#shared/check/problems.ts';
 import { openProcess, type ServerProcess } from '#shared/check/server-process.ts';
@@ -10,9 +10,10 @@ import type { Unit } from '#shared/course/outline.ts';
 import { whyUnreadable } from '#shared/course/regular-file.ts';
 import { ROOT } from '#shared/course/root.ts';
 import { type Result, readResult } from '#shared/lesson/experiment/report.ts';
+import { type Change, makeVariant, type Variant } from './change.ts';
 import { messageOf, type ProgramNews } from './messages.ts';
 
-/** Milliseconds. A program says how long it takes: none should take half as long as this. */
+/** Milliseconds. A program says how long it takes: 40 seconds at most. A busy machine needs more. */
 const LONGEST = 60_000;
 /** Milliseconds between two progress reports that are passed on. A program may send them without end. */
 const PAUSE = 50;
@@ -27,9 +28,10 @@ export type TextProgram = {
    * Runs one. What goes wrong with it is news.
    *
    * @param file named from the root
+   * @param change with which a copy of it runs
    * @throws a sentence where one runs already
    */
-  run: (name: string, file: string) => void;
+  run: (name: string, file: string, change?: Change) => void;
   /** Ends the one that runs, and resolves when it is gone. */
   stop: () => Promise<void>;
   /** Ends it for good: nothing is run any more. */
@@ -72,11 +74,11 @@ export function createTextProgram(tell: (news: ProgramNews) => void, longest = L
 
   return {
     news: () => news,
-    run(name, file) {
+    run(name, file, change) {
       if (hasEnded) return;
       if (current) throw new Error('One program at a time: end the one that runs, or wait for it.');
       const abort = new AbortController();
-      const gone = runProgram(name, file, { longest, signal: abort.signal }, say).finally(() => {
+      const gone = runProgram({ name, file, change }, { longest, signal: abort.signal }, say).finally(() => {
         current = undefined;
       });
       current = { stop: () => abort.abort(), gone };
@@ -91,13 +93,14 @@ export function createTextProgram(tell: (news: ProgramNews) => void, longest = L
 
 /** Runs a program to its end. Never rejects. @param say hears how it does */
 async function runProgram(
-  name: string,
-  file: string,
+  { name, file, change }: { name: string; file: string; change: Change | undefined },
   { longest, signal }: Limits,
   say: (news: ProgramNews) => void,
 ): Promise<void> {
   const path = join(ROOT, file);
-  const fail = (sentence: string) => say({ name, state: 'failed', sentence });
+  let variant: Variant | undefined;
+  const fail = (sentence: string) =>
+    say({ name, state: 'failed', sentence: variant?.named(sentence) ?? sentence });
   say({ name, state: 'running' });
   const why = whyUnreadable(path);
   if (why !== undefined) {
@@ -105,7 +108,8 @@ async function runProgram(
     return;
   }
   try {
-    const compiled = await compile(path);
+    variant = change && (await makeVariant(dirname(file), change, basename(file)));
+    const compiled = await compile(variant?.path ?? path);
     try {
       const program = signal.aborted ? undefined : openProcess({ file: compiled.path, isQuiet: true });
       const ended =
@@ -120,6 +124,8 @@ async function runProgram(
     }
   } catch (error) {
     fail(error instanceof ServerProblem ? describe(error.problem, path) : messageOf(error));
+  } finally {
+    await variant?.remove();
   }
 }
 

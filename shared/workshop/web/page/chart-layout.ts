@@ -28,7 +28,7 @@ export type WidthOf = (text: string) => number;
 export const LABEL_HEIGHT = 18;
 /** What stands before a name: a piece of its line, with its mark. */
 export const SAMPLE = 34;
-const TICK_GAP_X = 64;
+export const TICK_GAP_X = 64;
 const TICK_GAP_Y = 44;
 const MARK_GAP = 22;
 /** Above and below the plot. */
@@ -74,7 +74,8 @@ export function layOut(chart: Chart, width: number, height: number, widthOf: Wid
 
 const NOWHERE = { label: { left: 0, top: 0, width: 0, height: 0 }, leader: undefined };
 
-function shorten(name: string, end: string, width: number, widthOf: WidthOf): string {
+/** Cuts a name so that it fits with what follows it, which is not cut. */
+export function shorten(name: string, end: string, width: number, widthOf: WidthOf): string {
   let cut = name;
   while (cut.length > 1 && widthOf(`${cut}…${end}`) > width) cut = cut.slice(0, -1);
   return cut === name || widthOf(name + end) <= width ? name + end : `${cut}…${end}`;
@@ -86,15 +87,15 @@ function ceilingOf(tops: number[]): number {
   return second > 0 && first > second * TOO_HIGH ? second : first;
 }
 
-/** With zero, since lengths are compared. Never empty. */
-function rangeOf(values: number[]): [number, number] {
+/** The range of an axis. With zero, since lengths are compared. Never empty. */
+export function rangeOf(values: number[]): [number, number] {
   const low = Math.min(0, ...values);
   const high = Math.max(0, ...values);
   return low === high ? [low, low + 1] : [low, high];
 }
 
 /** Round numbers from at most the lowest to at least the highest: steps of 1, 2 or 5. */
-function ticksOf([low, high]: [number, number], most: number): number[] {
+export function ticksOf([low, high]: [number, number], most: number): number[] {
   const rough = (high - low) / Math.max(1, Math.floor(most));
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5].find((times) => power * times >= rough * 0.999) ?? 10);
@@ -196,11 +197,13 @@ function placesNear(
   );
 }
 
-function clamp(value: number, low: number, high: number): number {
+/** The nearest number that is not outside. */
+export function clamp(value: number, low: number, high: number): number {
   return Math.max(low, Math.min(value, high));
 }
 
-function doOverlap(a: Box, b: Box, gap: number): boolean {
+/** Whether two boxes are nearer to each other than the gap. */
+export function doOverlap(a: Box, b: Box, gap: number): boolean {
   return (
     a.left < b.left + b.width + gap &&
     b.left < a.left + a.width + gap &&

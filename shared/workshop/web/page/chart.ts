@@ -1,36 +1,43 @@
-/** Draws what was measured: lines in a picture of our own, and the same numbers as a table. */
+/** Draws what was measured: a picture of our own, and the same numbers as a table. Here are the lines. */
 
 import type { Chart, Point, Result, Table } from '#shared/lesson/experiment/report.ts';
 import { make } from '#shared/lesson/page/make.ts';
 import { type ChartLayout, LABEL_HEIGHT, type Line, layOut, SAMPLE, textOf } from './chart-layout.ts';
+import { makeTable, measure, shape, write } from './picture.ts';
+import { drawTimeline, makeLegend, tableOfTimeline } from './timeline.ts';
 
-const SVG = 'http://www.w3.org/2000/svg';
 const HEIGHT = 300;
 const NARROWEST = 200;
 
-/** Makes the figure of a result. It is drawn anew where its width changes. */
+/** Makes the figure of a result. Its picture, where it has one, is drawn anew where its width changes. */
 export function makeChart({ chart, table }: Result): HTMLElement {
   const figure = make('figure', 'chart');
-  const picture = make('div', 'picture');
+  if (!chart) {
+    figure.append(makeTable(table, 'totals', 'The result'));
+    return figure;
+  }
+  const isTimeline = 'lanes' in chart;
+  const picture = make('div', isTimeline ? 'picture lanes' : 'picture');
   figure.append(
     make('figcaption', '', chart.title),
-    make('p', 'axis', chart.y),
+    isTimeline ? makeLegend(chart) : make('p', 'axis', chart.y),
     picture,
     make('p', 'axis x', chart.x),
     makeTable(table, 'totals', chart.title),
-    makeNumbers(chart),
+    makeNumbers(chart.title, isTimeline ? tableOfTimeline(chart) : tableOf(chart)),
   );
   let drawn = 0;
   new ResizeObserver(([entry]) => {
     const width = Math.floor(entry?.contentRect.width ?? 0);
     if (width === drawn || width === 0) return;
     drawn = width;
-    picture.replaceChildren(draw(chart, Math.max(NARROWEST, width)));
+    const wide = Math.max(NARROWEST, width);
+    picture.replaceChildren(isTimeline ? drawTimeline(chart, wide) : drawLines(chart, wide));
   }).observe(picture);
   return figure;
 }
 
-function draw(chart: Chart, width: number): SVGElement {
+function drawLines(chart: Chart, width: number): SVGElement {
   const layout = layOut(chart, width, HEIGHT, measure);
   const tops = chart.series.map(({ name, points }) => `${name}: at most ${textOf(highest(points))}`);
   const svg = shape('svg', { viewBox: `0 0 ${width} ${HEIGHT}`, width, height: HEIGHT, role: 'img' });
@@ -103,30 +110,8 @@ function highest(points: Point[]): number {
   return Math.max(...points.map(([, y]) => y));
 }
 
-let pen: CanvasRenderingContext2D | null | undefined;
-
-function measure(text: string): number {
-  pen ??= document.createElement('canvas').getContext('2d');
-  if (!pen) return text.length * 8;
-  pen.font = `600 13px ${getComputedStyle(document.body).fontFamily}`;
-  return Math.ceil(pen.measureText(text).width) + 2;
-}
-
-function shape(tag: string, attributes: Record<string, string | number>): SVGElement {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-  return element;
-}
-
-function write(text: string, attributes: Record<string, string | number>): SVGElement {
-  const element = shape('text', attributes);
-  element.textContent = text;
-  return element;
-}
-
-/** All numbers: for who listens, and for who wants to know exactly. */
-function makeNumbers({ title, x, series }: Chart): HTMLElement {
-  const details = make('details', 'numbers');
+/** All points: a row for each place on the axis, a column for each line. */
+function tableOf({ x, series }: Chart): Table {
   const values = series.map(({ points }) => new Map(points));
   const all = [...new Set(series.flatMap(({ points }) => points.map(([at]) => at)))].sort((a, b) => a - b);
   const rows = all.map((at) => [
@@ -136,33 +121,17 @@ function makeNumbers({ title, x, series }: Chart): HTMLElement {
       return value === undefined ? '' : textOf(value);
     }),
   ]);
+  return [[x, ...series.map(({ name }) => name)], ...rows];
+}
+
+/** All numbers: for who listens, and for who wants to know exactly. */
+function makeNumbers(title: string, table: Table): HTMLElement {
+  const details = make('details', 'numbers');
   const scroller = make('div', 'scroller');
   scroller.tabIndex = 0;
   scroller.setAttribute('role', 'region');
   scroller.setAttribute('aria-label', 'The numbers');
-  scroller.append(makeTable([[x, ...series.map(({ name }) => name)], ...rows], '', title));
+  scroller.append(makeTable(table, '', title));
   details.append(make('summary', '', 'The numbers'), scroller);
   return details;
-}
-
-function makeTable([head = [], ...rows]: Table, className: string, name: string): HTMLElement {
-  const table = make('table', className);
-  table.setAttribute('aria-label', name);
-  const row = (cells: string[], isHead: boolean) => {
-    const line = make('tr', '');
-    line.append(
-      ...cells.map((cell, at) => {
-        const scope = isHead ? 'col' : at === 0 ? 'row' : undefined;
-        const element = make(scope ? 'th' : 'td', '', cell);
-        if (scope) element.setAttribute('scope', scope);
-        return element;
-      }),
-    );
-    return line;
-  };
-  const [top, body] = [make('thead', ''), make('tbody', '')];
-  top.append(row(head, true));
-  body.append(...rows.map((cells) => row(cells, false)));
-  table.append(top, body);
-  return table;
 }
