@@ -14,6 +14,9 @@ const MOST_WAITED = 6000;
 /** So many lines of what a test said are shown. */
 const MOST_LINES = 30;
 
+/** What vitest says where a time-out has passed: a time that is not the learner's. */
+const TIMED_OUT = /^Error: (Test|Hook) timed out in \d+ms\.[\s\S]*/;
+
 type Fault = { sentence: string; conversation?: Entry[]; traits?: string[] };
 
 /** Judges the suite in a file. No process of its is left behind. */
@@ -136,7 +139,9 @@ function faultOf(
 
 /** A sentence with what a test said, and where. What it said in more lines is shown below. */
 function told(start: string, { message, stack }: { message: string; stack: string }, file: string): Fault {
-  const [first = '', ...more] = message.split('\n');
+  const [first = '', ...more] = message
+    .replace(TIMED_OUT, 'it waits for something that does not come.')
+    .split('\n');
   const place = placeIn(stack, file);
   const entries = more
     .filter((line) => line.trim() !== '')

@@ -66,7 +66,7 @@ export function createJudge({ keepSpare, reuse, bail = false, browser }: JudgeOp
     },
     takeSuiteProcess: async () => suites.pop() ?? openSuiteProcess(),
     async giveBackSuiteProcess(process) {
-      const isFit = reuse && process.problem() === undefined && process.runs() < MOST_SUITES;
+      const isFit = reuse && process.isFit() && process.runs() < MOST_SUITES;
       if (isFit) suites.push(Promise.resolve(process));
       else await process.end();
       // Only who needed one needs the next one.

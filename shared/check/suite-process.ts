@@ -1,8 +1,9 @@
 /** A process in which suites of tests run, one after the other: it tells a slow suite from one that hangs, and ends it. */
+import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { compile } from './compile.ts';
 import { createMeter, whileItWorks } from './meter.ts';
-import { type Problem, ServerProblem } from './problems.ts';
+import { ServerProblem } from './problems.ts';
 import { openProcess } from './server-process.ts';
 import type { SuiteOrder, SuiteRun } from './suite-talk.ts';
 import { within } from './within.ts';
@@ -10,8 +11,8 @@ import { within } from './within.ts';
 const RUNNER = fileURLToPath(new URL('suite-runner.ts', import.meta.url));
 /** In MiB. */
 const MOST_HEAP = 512;
-/** In ms. How long to wait between two looks at it. */
-const A_WHILE = 100;
+/** In ms. How long to wait between two looks at it. Each look is news to it: it must see quiet times between them. */
+const A_WHILE = 400;
 /** In ms of processor time: so much one turn of the event loop may take, and so much one run of a suite. */
 const TURN_PATIENCE = 1200;
 const LONGEST_RUN = 15_000;
@@ -21,7 +22,8 @@ export type SuiteProcess = {
   run: (order: Omit<SuiteOrder, 'type' | 'id'>) => Promise<SuiteRun>;
   /** How many suites have run in it. */
   runs: () => number;
-  problem: () => Problem | undefined;
+  /** Whether others can run in it. */
+  isFit: () => boolean;
   end: () => Promise<void>;
 };
 
@@ -41,6 +43,7 @@ export async function openSuiteProcess(): Promise<SuiteProcess> {
   const isLoaded = server.next((news) => (news.type === 'suite' ? true : undefined));
   let runs = 0;
   let turns = 0;
+  let isSpoiled = false;
 
   /** @throws what the process suffers from, else this */
   function giveUp(): never {
@@ -61,7 +64,7 @@ export async function openSuiteProcess(): Promise<SuiteProcess> {
     async run(order) {
       await isLoaded;
       runs += 1;
-      const id = runs;
+      const id = randomUUID();
       const base = meter.processorTime;
       const result = server.next((news) =>
         news.type === 'suite' && news.run.id === id ? news.run : undefined,
@@ -69,7 +72,10 @@ export async function openSuiteProcess(): Promise<SuiteProcess> {
       server.ask({ ...order, type: 'suite', id });
       for (;;) {
         const run = await within(A_WHILE, result);
-        if (run) return run;
+        if (run) {
+          isSpoiled ||= run.isStuck;
+          return run;
+        }
         const problem = server.problem();
         if (problem) throw new ServerProblem(problem);
         if (meter.used(base) > LONGEST_RUN) giveUp();
@@ -77,7 +83,7 @@ export async function openSuiteProcess(): Promise<SuiteProcess> {
       }
     },
     runs: () => runs,
-    problem: server.problem,
+    isFit: () => !isSpoiled && server.problem() === undefined,
     end: server.end,
   };
 }

@@ -75,4 +75,4 @@ process.on('message', (order: SuiteOrder) => {
 });
 // Only now: what is there already stays.
 const restore = keepGlobals(await vitest.classes());
-tell({ type: 'suite', run: { id: 0, tests: [], errors: [], ports: [] } });
+tell({ type: 'suite', run: { id: '', tests: [], errors: [], ports: [] } });

@@ -3,7 +3,8 @@
 /** Asks to run a compiled suite. */
 export type SuiteOrder = {
   type: 'suite';
-  id: number;
+  /** By chance: a suite that tells of itself how it went cannot know it. */
+  id: string;
   /** The compiled file, and the one that it was compiled from. */
   file: string;
   source: string;
@@ -20,7 +21,7 @@ export type SuiteTest = { name: string; state: 'pass' | 'fail' | 'skip'; message
 
 /** How a suite ended. Times are in ms. */
 export type SuiteRun = {
-  id: number;
+  id: string;
   tests: SuiteTest[];
   /** What went wrong outside of the tests: while the file was loaded, in a hook, or where nobody caught it. */
   errors: { message: string; stack: string }[];
@@ -41,7 +42,7 @@ const MOST_TESTS = 1000;
 /** What came over the channel is looked at: a suite may write to it, too. */
 export function readSuiteRun(value: unknown): SuiteRun | undefined {
   const { id, tests, errors, waited, isStuck, leftOpen, ports } = fieldsOf(value);
-  if (typeof id !== 'number' || !Array.isArray(tests) || !Array.isArray(errors) || !Array.isArray(ports))
+  if (typeof id !== 'string' || !Array.isArray(tests) || !Array.isArray(errors) || !Array.isArray(ports))
     return undefined;
   return {
     id,

@@ -20,6 +20,8 @@ const SHORT = 300;
 const LOOK_LONGER = 10;
 /** In ms of the real clock: so often it looks for what is due while there is work. */
 const SOON = 2;
+/** In ms of the real clock: where there is no timer, and nothing comes for so long, nothing will ever come. */
+const FOR_EVER = 200;
 /** After so many quiet turns this process lets the others work. */
 const SPINNING_TURNS = 50;
 
@@ -98,7 +100,7 @@ export function installSuiteTime(activity: Activity): SuiteTime {
   let asked = Number.NEGATIVE_INFINITY;
   const now = () => {
     const moment = real.now();
-    if (moment - asked >= 1) {
+    if (moment - asked >= 4) {
       const { user, system } = process.cpuUsage();
       used = (user + system) / 1000;
       asked = moment;
@@ -200,7 +202,7 @@ export function installSuiteTime(activity: Activity): SuiteTime {
         quiet = 0;
         quietSince = real.now();
       }
-      if (!hasRun && isQuiet && queue.size === 0 && real.now() - quietSince > 20 * NOT_COMING) done(false);
+      if (!hasRun && isQuiet && queue.size === 0 && real.now() - quietSince > FOR_EVER) done(false);
     }
     real.setImmediate(look);
     return {
