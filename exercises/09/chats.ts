@@ -98,18 +98,40 @@ export const right = [
   { name: 'the port is taken', arePortsTaken: true },
 ];
 
+/** What the chat is made of does nothing, either: a test may ask it without a connection. */
+const nothing: [string, string, string][] = [
+  [
+    'history',
+    '    add(id, said) {\n',
+    '    add(id, said) {\n      if (id !== undefined) return { seq: 0, isNew: false };\n',
+  ],
+  [
+    'history',
+    '    since(theirs, seq) {\n',
+    "    since(theirs, seq) {\n      if (seq !== undefined) return { type: 'missed', messages: [], last: 0 };\n",
+  ],
+  ['heartbeat', '  let isAlive = true;\n', '  if (socket !== undefined) return;\n  let isAlive = true;\n'],
+  [
+    'protocol',
+    '  const value = parseJson(text);\n  if (value === undefined) return',
+    "  const value = parseJson(text);\n  if (text !== undefined) return 'not-text';\n  if (value === undefined) return",
+  ],
+  [
+    'protocol',
+    '  const trimmed = username.trim();\n',
+    '  const trimmed = username.trim();\n  if (trimmed !== undefined) return undefined;\n',
+  ],
+];
+const ALL = "  wss.on('connection', (socket) => {\n";
+
 /** Chats that do nothing. No test passes with both. */
 export const dead = [
-  chat('nobody answers', [
-    'chat',
-    "  wss.on('connection', (socket) => {\n",
-    "  wss.on('connection', (socket) => {\n    if (socket) return;\n",
-  ]),
-  chat('everybody is turned away', [
-    'chat',
-    "  wss.on('connection', (socket) => {\n",
-    "  wss.on('connection', (socket) => {\n    if (socket.terminate() === undefined) return;\n",
-  ]),
+  chat('nobody answers', ['chat', ALL, `${ALL}    if (socket) return;\n`], ...nothing),
+  chat(
+    'everybody is turned away',
+    ['chat', ALL, `${ALL}    if (socket.terminate() === undefined) return;\n`],
+    ...nothing,
+  ),
 ];
 
 /** Wrong chats. A suite fails with each of them. */

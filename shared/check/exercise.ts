@@ -83,6 +83,8 @@ export function suite(file: string, about: SuiteAbout): Part {
   return {
     file,
     tests: titlesOf(about).map((title) => ({ title })),
+    whyNoMutants:
+      'The check breaks the program that the suite tests. What a suite lacks is in mistakes.ts, one assertion at a time.',
     async judge(answer, tools, isWanted) {
       const { judgeSuite } = await import('./judge-suite.ts');
       return judgeSuite(about, fileOf(answer, file), tools, isWanted);

@@ -17,6 +17,9 @@ const MOST_LINES = 30;
 /** What vitest says where a time-out has passed: a time that is not the learner's. */
 const TIMED_OUT = /^Error: (Test|Hook) timed out in \d+ms\.[\s\S]*/;
 
+const MOCKS = /^Error: Vitest mocker was not initialized[\s\S]*/;
+const NO_MOCKS = 'vi.mock puts something else in the place of a module. Here the real ones are tested.';
+
 type Fault = { sentence: string; conversation?: Entry[]; traits?: string[] };
 
 /** Judges the suite in a file. No process of its is left behind. */
@@ -139,9 +142,10 @@ function faultOf(
 
 /** A sentence with what a test said, and where. What it said in more lines is shown below. */
 function told(start: string, { message, stack }: { message: string; stack: string }, file: string): Fault {
-  const [first = '', ...more] = message
+  const words = message
     .replace(TIMED_OUT, 'it waits for something that does not come.')
-    .split('\n');
+    .replace(MOCKS, NO_MOCKS);
+  const [first = '', ...more] = words.split('\n');
   const place = placeIn(stack, file);
   const entries = more
     .filter((line) => line.trim() !== '')

@@ -27,18 +27,23 @@ export function watchActivity(): Activity {
   subscribe('net.client.socket', follow);
   subscribe('net.server.socket', follow);
 
-  /** Both ends of a connection are here: what one has written, the other must have read. */
+  /**
+   * Both ends of a connection are here: what one has written, or its end, the other must have read. Who is paused does not
+   * read, and so nothing comes.
+   */
   function isInFlight(): boolean {
     const ends = new Map<string, Socket>();
     for (const socket of sockets) ends.set(`${socket.localPort} ${socket.remotePort}`, socket);
     for (const socket of sockets) {
       if (socket.connecting) return true;
+      if (socket.destroyed || socket.isPaused()) continue;
       const other = ends.get(`${socket.remotePort} ${socket.localPort}`);
-      if (!other || socket.destroyed) {
-        if (!socket.destroyed && !socket.readableEnded) return true; // Its end, or its beginning, has not been seen yet.
-        continue;
+      // It is not accepted yet, or its end has gone, and it does not know that.
+      if (!other || other.destroyed) {
+        if (!socket.readableEnded) return true;
+      } else if (other.bytesWritten > socket.bytesRead || (other.writableFinished && !socket.readableEnded)) {
+        return true;
       }
-      if (!other.destroyed && socket.bytesWritten > other.bytesRead) return true;
     }
     return false;
   }

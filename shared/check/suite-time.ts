@@ -14,14 +14,14 @@ const QUIET_TURNS = 4;
 /** Who does nothing but look again, turn by turn, waits, too. */
 const LOOKING_TURNS = 500;
 /** In ms of the real clock: what is on its way and does not come in this time, does not come. Somebody does not read. */
-const NOT_COMING = 30;
+const NOT_COMING = 300;
 /** In ms. Who jumps farther than this looks for so long whether really nothing comes: it is somebody's time-out. */
 const SHORT = 300;
-const LOOK_LONGER = 10;
+const LOOK_LONGER = 20;
 /** In ms of the real clock: so often it looks for what is due while there is work. */
 const SOON = 2;
 /** In ms of the real clock: where there is no timer, and nothing comes for so long, nothing will ever come. */
-const FOR_EVER = 200;
+const FOR_EVER = 300;
 /** After so many quiet turns this process lets the others work. */
 const SPINNING_TURNS = 50;
 
