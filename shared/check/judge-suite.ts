@@ -111,7 +111,11 @@ function faultOf(
   where = 'this chat is right',
   limit = MOST_WAITED,
 ): Fault | undefined {
-  if ('problem' in outcome) return { sentence: describeProblem(outcome.problem, file, false, 'suite') };
+  if ('problem' in outcome)
+    return {
+      sentence: describeProblem(outcome.problem, file, false, 'suite'),
+      traits: [outcome.problem.kind],
+    };
   const { tests, errors, isStuck, leftOpen, waited } = outcome;
   const [error] = errors;
   const failed = tests.find(({ state }) => state === 'fail');
@@ -126,15 +130,20 @@ function faultOf(
   if (skipped)
     return {
       sentence: `"${skipped.name}" is skipped. A test that does not run notices nothing: let each one run, or take it out.`,
+      traits: ['skipped'],
     };
   if (leftOpen > 0) {
     const servers = leftOpen === 1 ? 'a server is' : `${leftOpen} servers are`;
-    return { sentence: `After the last test ${servers} still open. Close each server where its test ends.` };
+    return {
+      sentence: `After the last test ${servers} still open. Close each server where its test ends.`,
+      traits: ['open'],
+    };
   }
   if (waited > limit) {
     const seconds = (waited / 1000).toFixed(1);
     return {
       sentence: `The suite waited for ${seconds} s, and this chat answers at once. Wait for events, not for a time.`,
+      traits: ['sleeps'],
     };
   }
   return undefined;
@@ -153,6 +162,7 @@ function told(start: string, { message, stack }: { message: string; stack: strin
     .map((text): Entry => ({ kind: 'happened', who: 'suite', text, at: 0 }));
   return {
     sentence: `${start}: ${first}${place === undefined ? '' : ` (${place})`}`,
+    traits: [start.replace(/^".*" fails/s, 'a test fails'), first.split(':')[0] ?? ''],
     ...(entries.length > 0 ? { conversation: entries } : {}),
   };
 }
@@ -172,6 +182,7 @@ function faultOfTests(outcomes: Map<Job, Outcome>, dead: Job[], again: Job, file
   if (idle === undefined) return undefined;
   return {
     sentence: `"${idle}" passes with a chat that never says a word, and with one that hangs up at once, too. So it can't fail.`,
+    traits: ['idle'],
   };
 }
 
@@ -191,9 +202,10 @@ function faultWithRight(outcomes: Map<Job, Outcome>, jobs: Job[], file: string):
       const [port] = outcome.ports;
       return {
         sentence: `The suite listens on port ${port}, and here somebody else does. Ask for port 0: then the system gives one that is free.`,
+        traits: ['port'],
       };
     }
-    if (fault) return { ...fault, traits: [name] };
+    if (fault) return fault;
   }
   return undefined;
 }

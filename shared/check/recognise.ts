@@ -28,14 +28,13 @@ export function fingerprint(verdict: Verdict): Fingerprint {
   const failed = verdict.tests.filter((test) => !test.passed);
   return {
     tests: failed.map(({ title }) => title),
-    sentences: failed.map(
-      ({ title, sentence = '' }) =>
-        `${title}: ${normalise(withoutQuote(sentence)).replace(/\d+/g, '<number>')}`,
+    sentences: failed.map(({ title, sentence = '', traits }) => {
+      const words = normalise(withoutQuote(sentence)).replace(/\d+/g, '<number>');
+      return `${title}: ${traits?.join() ?? words}`;
+    }),
+    lines: failed.flatMap(({ title, conversation = [], traits }) =>
+      (traits ?? printConversation(conversation).map(normalise)).map((line) => `${title}: ${line}`),
     ),
-    lines: failed.flatMap(({ title, conversation = [], traits = [] }) => [
-      ...printConversation(conversation).map((line) => `${title}: ${normalise(line)}`),
-      ...traits.map((trait) => `${title}: ${trait}`),
-    ]),
   };
 }
 
