@@ -20,6 +20,9 @@ const TIMED_OUT = /^Error: (Test|Hook) timed out in \d+ms\.[\s\S]*/;
 const MOCKS = /^Error: Vitest mocker was not initialized[\s\S]*/;
 const NO_MOCKS = 'vi.mock puts something else in the place of a module. Here the real ones are tested.';
 
+/** What an assertion says, without its values. */
+const KIND = /\bto (not )?(be|deeply equal|match|have|contain)\b/;
+
 type Fault = { sentence: string; conversation?: Entry[]; traits?: string[] };
 
 /** Judges the suite in a file. No process of its is left behind. */
@@ -162,7 +165,10 @@ function told(start: string, { message, stack }: { message: string; stack: strin
     .map((text): Entry => ({ kind: 'happened', who: 'suite', text, at: 0 }));
   return {
     sentence: `${start}: ${first}${place === undefined ? '' : ` (${place})`}`,
-    traits: [start.replace(/^".*" fails/s, 'a test fails'), first.split(':')[0] ?? ''],
+    traits: [
+      start.replace(/^".*" fails/s, 'a test fails'),
+      KIND.exec(first)?.[0] ?? first.split(':')[0] ?? '',
+    ],
     ...(entries.length > 0 ? { conversation: entries } : {}),
   };
 }
