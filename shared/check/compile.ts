@@ -10,13 +10,16 @@ import { ROOT } from '#shared/course/root.ts';
 import { type Problem, ServerProblem } from './problems.ts';
 import { makeScratch, removeScratch } from './scratch.ts';
 
+/** Changes a text before it is compiled. @param path the absolute path of its file */
+export type Change = (path: string, text: string) => string;
+
 /** What a file says of its own place must be true after it has moved into another file. */
-const keepPlaces: Plugin = {
+const keepPlaces = (change: Change): Plugin => ({
   name: 'keep-places',
   setup({ onLoad }) {
     onLoad({ filter: /\.[cm]?ts$/ }, async ({ path }) => {
       const places = { url: pathToFileURL(path).href, filename: path, dirname: dirname(path) };
-      const text = await readFile(path, 'utf8');
+      const text = change(path, await readFile(path, 'utf8'));
       const contents = text.replace(
         /\bimport\.meta\.(url|filename|dirname)\b/g,
         (_, place: keyof typeof places) => JSON.stringify(places[place]),
@@ -24,7 +27,7 @@ const keepPlaces: Plugin = {
       return { contents, loader: 'ts' };
     });
   },
-};
+});
 
 /** Packages stay outside: they are looked for before the server runs, since the line that imports them is known here. */
 const findPackages: Plugin = {
@@ -51,13 +54,14 @@ function foldersAbove(folder: string): string[] {
  * into one JavaScript file. Packages stay where they are. A source map leads from errors to the learner's lines.
  *
  * @param file the server's absolute path
- * @param driver what runs the file where it is a module, which does nothing by itself: an import of its function `drive`
+ * @param options driver: what runs the file where it is a module, which does nothing by itself: an import of its function
+ *   `drive`. change: changes what is compiled
  * @returns the compiled file, and a function that removes it
  * @throws ServerProblem where the file cannot be read, does not parse, or imports a file that is not there
  */
 export async function compile(
   file: string,
-  driver?: string,
+  { driver, change = (_, text) => text }: { driver?: string; change?: Change } = {},
 ): Promise<{ path: string; remove: () => Promise<void> }> {
   expectFile(file);
   const folder = makeScratch();
@@ -77,7 +81,7 @@ export async function compile(
     sourcesContent: false,
     write: false,
     logLevel: 'silent',
-    plugins: [keepPlaces, findPackages],
+    plugins: [keepPlaces(change), findPackages],
   }).catch(async (error: { errors: Message[] }) => {
     await remove();
     throw new ServerProblem(whyBroken(error, file));

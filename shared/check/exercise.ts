@@ -5,6 +5,7 @@ import type { ModuleRoom } from './module-room.ts';
 import type { Oracle } from './oracle.ts';
 import type { Exercise, ExerciseTest, Part } from './part.ts';
 import type { PageRoom, Room } from './room.ts';
+import { type SuiteAbout, titlesOf } from './suite-about.ts';
 import { WHATEVER_ELSE } from './titles.ts';
 
 export type { Exercise, Part };
@@ -70,6 +71,23 @@ export function module(file: string, tests: ExerciseTest<ModuleRoom>[]): Part {
     async judge(answer, tools, isWanted) {
       const { judgeModule } = await import('./judge-module.ts');
       return judgeModule(select(tests, isWanted), fileOf(answer, file), tools);
+    },
+  };
+}
+
+/**
+ * A part that is a suite of tests, as 'chat.test.ts': it runs in processes of its own, against programs that are right, and
+ * against wrong ones.
+ */
+export function suite(file: string, about: SuiteAbout): Part {
+  return {
+    file,
+    tests: titlesOf(about).map((title) => ({ title })),
+    whyNoMutants:
+      'The check breaks the program that the suite tests. What a suite lacks is in mistakes.ts, one assertion at a time.',
+    async judge(answer, tools, isWanted) {
+      const { judgeSuite } = await import('./judge-suite.ts');
+      return judgeSuite(about, fileOf(answer, file), tools, isWanted);
     },
   };
 }

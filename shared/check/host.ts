@@ -1,5 +1,6 @@
 /** Stands by for servers that are checked: starts each anew, and tells a slow one from one that hangs. */
 import { setImmediate, setTimeout } from 'node:timers/promises';
+import { createMeter, IDLE, whileItWorks } from './meter.ts';
 import type { Pending } from './news.ts';
 import { type Problem, ServerProblem } from './problems.ts';
 import { cutLines, openProcess, type ServerProcess } from './server-process.ts';
@@ -10,21 +11,12 @@ const START_PATIENCE = 5000;
 /** How long to wait between two looks at it, in ms. */
 const A_WHILE = 20;
 /**
- * How long one turn of its event loop may take: in ms of processor time, since on a busy machine a server
- * that is well may have to wait for the processor; and in ms by the clock, where it uses none.
+ * How long one turn of its event loop may take, in ms of processor time, since on a busy machine a server that is well
+ * may have to wait for the processor.
  */
 const TURN_PATIENCE = 1200;
-const LONGEST_TURN = 10_000;
-/** A process that uses less processor time than this between two reports, in ms, has nothing to do. */
-const IDLE = 20;
-/** A process that tells its processor time so often, and has used none, does not wait for the processor: it sleeps. */
-const ASLEEP = 20;
-/** The most MiB of the heap, and of all memory: of what is outside of the heap, as buffers, node has no limit. */
+/** The most MiB of the heap. Of what is outside of it, as buffers, node has no limit: the meter has. */
 const MOST_HEAP = 512;
-const MOST_MEMORY = 1024;
-/** A server that uses so many MiB more does not hang yet: it fills its memory, and that has an end. */
-const GROWTH = 64;
-const MIB = 1024 * 1024;
 
 const CAN_STOP = process.platform !== 'win32';
 
@@ -61,72 +53,6 @@ export type Host = {
 /** Whether a process still has to do what could make it send, within so many ms. */
 export function hasWork({ work, timer, isUnclear }: Pending, horizon: number): boolean {
   return work > 0 || isUnclear || (timer >= 0 && timer <= horizon);
-}
-
-type Meter = {
-  /** In MiB: the most that it has used. */
-  memory: number;
-  /** In ms, all threads together. */
-  processorTime: number;
-  /** How often it was told, and how often since it has last grown. */
-  reports: number;
-  idleReports: number;
-  /** How much was used since it was this: none where nobody knows. */
-  used: (since?: number) => number;
-};
-
-/** Follows what a process tells ten times a second: its processor time, and its memory. One that uses too much is ended. */
-function createMeter(server: ServerProcess): Meter {
-  const meter: Meter = {
-    memory: 0,
-    processorTime: 0,
-    reports: 0,
-    idleReports: 0,
-    used: (since = meter.processorTime) => meter.processorTime - since,
-  };
-  server.onClock((now, memory) => {
-    meter.memory = Math.max(meter.memory, memory / MIB);
-    if (meter.memory > MOST_MEMORY && !server.problem()) {
-      server.fail({ kind: 'greedy' });
-      void server.end();
-    }
-    meter.idleReports = meter.used(now) > -IDLE ? meter.idleReports + 1 : 0;
-    meter.processorTime = now;
-    meter.reports += 1;
-  });
-  return meter;
-}
-
-/** Waits for an answer as long as the process may still be at work on it. Undefined where none came. */
-async function whileItWorks<T>(
-  answer: Promise<T>,
-  meter: Meter,
-  isGone: () => boolean,
-  patience: number,
-  base: number | undefined,
-  progress: () => number,
-): Promise<T | undefined> {
-  const told = meter.reports;
-  let end = Date.now() + LONGEST_TURN;
-  meter.idleReports = 0;
-  let from = base;
-  // Reports that waited while this process had no time come all at once: they count as one.
-  let [seen, asleep] = [told, 0];
-  let before = progress();
-  do {
-    const found = await within(50, answer);
-    if (found) return found;
-    if (isGone()) return undefined;
-    if (progress() !== before) {
-      before = progress();
-      from = meter.processorTime;
-      end = Date.now() + LONGEST_TURN;
-    }
-    if (meter.reports > told) from ??= meter.processorTime;
-    if (meter.reports > seen) asleep = meter.idleReports > 0 ? asleep + 1 : 0;
-    seen = meter.reports;
-  } while (meter.used(from) < patience && asleep < ASLEEP && Date.now() < end);
-  return undefined;
 }
 
 async function whileStopped(server: ServerProcess, steps: (() => void)[]): Promise<void> {
@@ -178,7 +104,7 @@ export function openHost(): Host {
     const taken = server.next((news) => (news.type === 'turn' && news.id === id ? news : undefined));
     server.ask({ type: 'turn', id });
     const isGone = () => server.problem() !== undefined;
-    const moves = () => progress() + Math.floor(meter.memory / GROWTH);
+    const moves = () => progress() + meter.growth();
     return (await whileItWorks(taken, meter, isGone, patience, base, moves)) ?? giveUp('stuck');
   }
 

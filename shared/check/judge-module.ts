@@ -26,7 +26,7 @@ export async function judgeModule(
   const sentenceOf = (error: unknown, starting = false) => describeError(error, file, starting, 'module');
   let compiled: Awaited<ReturnType<typeof compile>>;
   try {
-    compiled = await compile(file, DRIVER);
+    compiled = await compile(file, { driver: DRIVER });
   } catch (error) {
     const problem = sentenceOf(error, true);
     return { problem, tests: tests.map(({ title }) => ({ title, passed: false, sentence: problem })) };

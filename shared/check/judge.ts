@@ -4,6 +4,7 @@ import type { Answer } from '#shared/course/exercise.ts';
 import { launchBrowser } from './browser.ts';
 import type { Exercise } from './exercise.ts';
 import { type Host, openHost } from './host.ts';
+import { openSuiteProcess, type SuiteProcess } from './suite-process.ts';
 import type { Tools } from './tools.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -34,10 +35,13 @@ export type JudgeOptions = {
 
 /** After so many servers a process has had its day: what each left behind in it would one day be too much. */
 const MOST_RUNS = 500;
+/** The same for suites of tests, which stay in its memory. */
+const MOST_SUITES = 200;
 
 /** Gives a judge. A process stands by from now on, so that an answer is judged at once. */
 export function createJudge({ keepSpare, reuse, bail = false, browser }: JudgeOptions = {}): Judge {
   const standby: Host[] = [openHost()];
+  const suites: Promise<SuiteProcess>[] = [];
   let own: Promise<Browser> | undefined;
 
   async function closeBrowser(): Promise<void> {
@@ -59,6 +63,14 @@ export function createJudge({ keepSpare, reuse, bail = false, browser }: JudgeOp
     async giveBack(host) {
       if (reuse && host.runs() < MOST_RUNS && (await isWell(host))) standby.push(host);
       else await host.end();
+    },
+    takeSuiteProcess: async () => suites.pop() ?? openSuiteProcess(),
+    async giveBackSuiteProcess(process) {
+      const isFit = reuse && process.isFit() && process.runs() < MOST_SUITES;
+      if (isFit) suites.push(Promise.resolve(process));
+      else await process.end();
+      // Only who needed one needs the next one.
+      if (!isFit && keepSpare) suites.push(openSuiteProcess());
     },
     openBrowser() {
       if (browser) return browser();
@@ -101,7 +113,8 @@ export function createJudge({ keepSpare, reuse, bail = false, browser }: JudgeOp
       return verdict;
     },
     async end() {
-      await Promise.all([...standby.splice(0).map((host) => host.end()), closeBrowser()]);
+      const all = [...standby.splice(0), ...(await Promise.all(suites.splice(0)))];
+      await Promise.all([...all.map((process) => process.end()), closeBrowser()]);
     },
   };
 }

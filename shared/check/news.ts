@@ -1,12 +1,14 @@
 /** What a process of the course and whoever started it say to each other. */
 import { type Report, readReport } from '#shared/lesson/experiment/report.ts';
+import { readSuiteRun, type SuiteOrder, type SuiteRun } from './suite-talk.ts';
 
 /** What one asks such a process. `file` is compiled (see compile.ts), `source` what it was compiled from. */
 export type Question =
   | { type: 'start'; file: string; source: string; run: number }
   | { type: 'turn'; id: number }
   /** `collect`: after a garbage collection, where node runs with --expose-gc. */
-  | { type: 'usage'; collect: boolean };
+  | { type: 'usage'; collect: boolean }
+  | SuiteOrder;
 
 /** What it tells. Processor time is in microseconds, memory in bytes. */
 export type News =
@@ -17,6 +19,8 @@ export type News =
   /** What a program of an experiment tells. */
   | { type: 'report'; report: Report }
   | ({ type: 'turn'; id: number } & Pending)
+  /** How a suite of tests went. */
+  | { type: 'suite'; run: SuiteRun }
   | { type: 'usage'; cpu: number; heap: number; rss: number }
   | { type: 'crashed'; name: string; message: string; stack: string };
 
@@ -69,6 +73,10 @@ export function readNews(message: unknown): News | undefined {
     };
   }
   if (type === 'usage' && isCount(cpu) && isCount(heap) && isCount(rss)) return { type, cpu, heap, rss };
+  if (type === 'suite') {
+    const run = readSuiteRun(rest.run);
+    return run && { type, run };
+  }
   if (type === 'crashed' && typeof text === 'string') {
     return {
       type,

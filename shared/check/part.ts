@@ -13,6 +13,8 @@ export type PartVerdict = { tests: TestResult[]; problem?: string; whyNotJudged?
 /** A part that can judge itself. Whoever needs another kind of part writes one more of these. */
 export type Part = CoursePart & {
   tests: { title: string }[];
+  /** Why `npm run mutants` leaves it out, where it does. */
+  whyNoMutants?: string;
   /**
    * @param isWanted which of the tests to run
    * @param folder the exercise, named from the root

@@ -15,6 +15,9 @@ import { forgetPending, pending, watchPending } from './pending.js';
 const { COURSE_PORT: wantedPort } = process.env;
 delete process.env.COURSE_PORT;
 
+/** As it is now: what a suite of tests fakes later is not asked. */
+const { setImmediate } = globalThis;
+
 const standsBy = process.argv[1] === fileURLToPath(import.meta.url);
 
 /**

@@ -13,6 +13,9 @@ export type Problem =
   | { kind: 'greedy' }
   | { kind: 'silent' };
 
+/** What ran in a process. */
+export type Who = 'server' | 'module' | 'suite';
+
 type Crash = Extract<Problem, { kind: 'crashed' }>;
 
 /** A server that does not start, does not listen, or no longer answers. */
@@ -62,7 +65,7 @@ export function describeProblem(
   problem: Problem,
   file: string,
   starting: boolean,
-  who: 'server' | 'module' = 'server',
+  who: Who = 'server',
 ): string {
   const name = displayPath(file);
   switch (problem.kind) {
@@ -98,12 +101,7 @@ function outOfMemory(name: string, who: string): string {
 }
 
 /** The sentence about an error that a test threw. @throws what is no fault of the answer's */
-export function describeError(
-  error: unknown,
-  file: string,
-  starting = false,
-  who: 'server' | 'module' = 'server',
-): string {
+export function describeError(error: unknown, file: string, starting = false, who: Who = 'server'): string {
   if (error instanceof WrongAnswer) return error.message;
   if (error instanceof ServerProblem) return describeProblem(error.problem, file, starting, who);
   throw error;
@@ -142,12 +140,7 @@ const NO_EXPORT =
 const SOCKET_ERROR =
   /^(read|write|connect) E[A-Z]+|^socket hang up|^WebSocket was closed before|^Unexpected server response/;
 
-function describeCrash(
-  { name, message, stack }: Crash,
-  file: string,
-  starting: boolean,
-  who: 'server' | 'module',
-): string {
+function describeCrash({ name, message, stack }: Crash, file: string, starting: boolean, who: Who): string {
   const place = placeIn(stack, file) ?? displayPath(file);
   const { from, name: missing, named, common } = NO_EXPORT.exec(message)?.groups ?? {};
   if (starting && (missing ?? named))
@@ -170,7 +163,7 @@ function isFrameError(stack: string): boolean {
 }
 
 /** The topmost place in the learner's own files: those in the folder of the answer. */
-function placeIn(stack: string, file: string): string | undefined {
+export function placeIn(stack: string, file: string): string | undefined {
   const folder = dirname(file);
   const isOwn = (path: string) => (isIn(folder, ROOT) ? path === file : !path.includes('node_modules'));
   for (const line of stack.split('\n')) {

@@ -28,12 +28,12 @@ export function fingerprint(verdict: Verdict): Fingerprint {
   const failed = verdict.tests.filter((test) => !test.passed);
   return {
     tests: failed.map(({ title }) => title),
-    sentences: failed.map(
-      ({ title, sentence = '' }) =>
-        `${title}: ${normalise(withoutQuote(sentence)).replace(/\d+/g, '<number>')}`,
-    ),
-    lines: failed.flatMap(({ title, conversation = [] }) =>
-      printConversation(conversation).map((line) => `${title}: ${normalise(line)}`),
+    sentences: failed.map(({ title, sentence = '', traits }) => {
+      const words = normalise(withoutQuote(sentence)).replace(/\d+/g, '<number>');
+      return `${title}: ${traits?.join() ?? words}`;
+    }),
+    lines: failed.flatMap(({ title, conversation = [], traits }) =>
+      (traits ?? printConversation(conversation).map(normalise)).map((line) => `${title}: ${line}`),
     ),
   };
 }
@@ -163,15 +163,21 @@ export function createRecogniser(judge: Judge, exercise: Exercise) {
   };
 }
 
+/** What else belongs to the check of an exercise: all that stands in its folder and is no answer. */
+function checkFiles({ folder, parts }: Exercise): string[] {
+  const isAnswer = (name: string) => parts.some(({ file }) => file === name);
+  const names = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.ts') && !isAnswer(name));
+  return names.map((name) => join(ROOT, folder, name));
+}
+
 /** Where it is kept what the mistakes of an exercise look like. Another name where a mistake or the check has changed. */
 function looksFile(exercise: Exercise): string {
-  const { number, folder, solution } = exercise;
+  const { number, solution } = exercise;
   const check = readdirSync(join(ROOT, 'shared/check')).map((name) => join(ROOT, 'shared/check', name));
   const sources = [
     ...Object.values(answerIn(exercise, solution)),
-    ...[`${solution}/mistakes.ts`, `${folder}/exercise.test.ts`, 'shared/lesson/conversation.ts'].map(
-      (path) => join(ROOT, path),
-    ),
+    ...[`${solution}/mistakes.ts`, 'shared/lesson/conversation.ts'].map((path) => join(ROOT, path)),
+    ...checkFiles(exercise),
     ...check,
   ];
   return join(ROOT, '.answers', `looks-${number}-${hashOf(sources)}.json`);

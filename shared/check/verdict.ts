@@ -8,6 +8,11 @@ export type TestResult = {
   sentence?: string;
   /** What should have come, where a message is missing: its pattern, whole. */
   expected?: string;
+  /**
+   * What tells this failure from others, where its sentence is in the words of the answer. Nobody reads it: mistakes are
+   * recognised by it.
+   */
+  traits?: string[];
   /** What was said. Messages are whole; printConversation makes lines of them. */
   conversation?: Entry[];
 };

