@@ -12,6 +12,8 @@ export type MeasuredServer = {
   cpu: () => Promise<number>;
   /** What it holds after a garbage collection, in bytes: on the heap and in buffers; in all (rss). */
   memory: () => Promise<{ heap: number; rss: number }>;
+  /** How many sockets and timers keep its process alive now. */
+  open: () => Promise<{ sockets: number; timers: number }>;
   stop: () => Promise<void>;
 };
 
@@ -38,6 +40,7 @@ export async function startMeasured(file: string, env: NodeJS.ProcessEnv = {}): 
     socketUrl: url.replace(/^http/, 'ws'),
     cpu: async () => (await ask(false)).cpu,
     memory: () => ask(true),
+    open: () => ask(false),
     stop: server.end,
   };
 }
