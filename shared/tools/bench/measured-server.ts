@@ -17,13 +17,20 @@ export type MeasuredServer = {
   stop: () => Promise<void>;
 };
 
-/** @param file the server, named from the root: 'lessons/03/server.ts' */
-export async function startMeasured(file: string, env: NodeJS.ProcessEnv = {}): Promise<MeasuredServer> {
+/**
+ * @param file the server, named from the root: 'lessons/03/server.ts'
+ * @param options more options of node
+ */
+export async function startMeasured(
+  file: string,
+  env: NodeJS.ProcessEnv = {},
+  options: string[] = [],
+): Promise<MeasuredServer> {
   const compiled = await compile(resolve(ROOT, file));
   // What it prints goes nowhere: a pipe that is read would cost this process time.
   const server = openProcess({
     file: compiled.path,
-    execArgv: ['--expose-gc'],
+    execArgv: ['--expose-gc', ...options],
     env: { PORT: '0', ...env },
     isQuiet: true,
   });

@@ -1,5 +1,4 @@
 /** Clients that behave badly, a wave of them at a time: bare sockets, so that they can do what no library does. */
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { rawConnect, rawFrame } from '#shared/check/raw-client.ts';
 import type { Cable } from '#shared/lesson/cable.ts';
@@ -19,11 +18,11 @@ const SHARES = {
   'breaks the rules': 2,
 };
 type Kind = keyof typeof SHARES;
-const KINDS = Object.entries(SHARES).flatMap(([kind, share]) => Array<Kind>(share).fill(kind as Kind));
+const KINDS = (Object.keys(SHARES) as Kind[]).flatMap((kind) => Array<Kind>(SHARES[kind]).fill(kind));
 
 /** So many messages a flood has, and so many somebody sends who never reads an answer. */
-const FLOOD = 40;
-const DEAF = 20;
+const FLOOD = 20;
+const DEAF = 5;
 /** So many connect at the same time. */
 const AT_ONCE = 50;
 
@@ -40,6 +39,8 @@ type Client = {
   say: (...messages: unknown[]) => void;
   /** Resolves when the server has answered a ping, and so has read all before it. */
   isHeard: () => Promise<unknown>;
+  /** Resolves when its socket is gone, at this end. */
+  closed: Promise<void>;
 };
 
 /** What the crowd says: no two calls are the same, however many crowds there are. */
@@ -64,15 +65,25 @@ export async function warmUp(place: Place): Promise<void> {
  *
  * @param wave its number: names of clients have it
  * @param atHeight is called when all are there
- * @param mayFreezeOn leaves those that froze as they are: whoever calls this resets the cable
  */
 export async function playWave(
   place: Place,
   wave: number,
   size: number,
   atHeight: () => Promise<void>,
-  mayFreezeOn = false,
 ): Promise<void> {
+  await playFrozen(place, wave, size, atHeight);
+  thaw(place.cable);
+  await tidy(place);
+}
+
+/** The same, but those who froze stay so. Gives how many they are. */
+export async function playFrozen(
+  place: Place,
+  wave: number,
+  size: number,
+  atHeight: () => Promise<void>,
+): Promise<number> {
   const clients: Client[] = [];
   for (let first = 0; first < size; first += AT_ONCE) {
     const some = Array.from({ length: Math.min(AT_ONCE, size - first) }, async (_, at) => {
@@ -87,13 +98,11 @@ export async function playWave(
   for (const client of frozen) client.say(...someCalls(place, 3));
   await atHeight();
   await Promise.all(clients.filter(({ kind }) => kind !== 'freezes').map(leave));
-  if (mayFreezeOn) return;
-  await thaw(place.cable);
-  await tidy(place);
+  return frozen.length;
 }
 
 /** Ends all that is frozen, and makes the cable fit for those who come next. */
-export async function thaw(cable: Cable): Promise<void> {
+export function thaw(cable: Cable): void {
   cable.reset();
   cable.heal();
 }
@@ -117,10 +126,12 @@ async function connect({ socketUrl, cable, fuzz }: Place, kind: Kind, name: stri
     decoder.push(rest);
     socket.on('data', (bytes) => decoder.push(bytes));
   }
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   let pings = 0;
   const client: Client = {
     kind,
     socket,
+    closed,
     say: (...messages) => {
       if (!socket.destroyed)
         socket.write(Buffer.concat(messages.map((message) => rawFrame(1, toText(message)))));
@@ -134,7 +145,7 @@ async function connect({ socketUrl, cable, fuzz }: Place, kind: Kind, name: stri
         };
       });
       if (!socket.destroyed) socket.write(rawFrame(PING));
-      return Promise.race([heard, untilClosed(socket)]);
+      return Promise.race([heard, closed]);
     },
   };
   client.say(...(fuzz.opening?.(name) ?? []));
@@ -168,16 +179,11 @@ async function misbehave(client: Client, place: Place): Promise<void> {
   }
 }
 
-/** Resolves when the socket is gone, at this end. */
-async function leave({ kind, socket }: Client): Promise<void> {
-  const isGone = untilClosed(socket);
+/** Resolves when its socket is gone. */
+function leave({ kind, socket, closed }: Client): Promise<void> {
   if (kind === 'talks') socket.write(GOODBYE);
   else if (kind !== 'breaks the rules' && !socket.destroyed) socket.resetAndDestroy();
-  await isGone;
-}
-
-async function untilClosed(socket: Socket): Promise<void> {
-  if (!socket.closed) await once(socket, 'close');
+  return closed;
 }
 
 async function tidy(place: Place): Promise<void> {

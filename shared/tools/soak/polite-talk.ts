@@ -11,7 +11,7 @@ export type Told =
   | { type: 'ready' }
   /** The first answer was there. */
   | { type: 'served' }
-  | { type: 'measured'; trips: number; p50: number; p99: number }
+  | { type: 'measured'; answers: number; p50: number; p99: number }
   | { type: 'lost'; why: string };
 
 export type Measured = Extract<Told, { type: 'measured' }>;

@@ -5,11 +5,14 @@
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
+import { within } from '#shared/check/within.ts';
 import { loadTraitsOf, toText } from '#shared/testing/traits.ts';
 import type { Order, Told } from './polite-talk.ts';
 
 /** In ms: so long it waits after an answer before it says the next thing. */
 const PAUSE = 5;
+/** In ms: only a server that does not answer at all takes so long. */
+const LONGEST_TRIP = 60_000;
 /** Its calls have numbers of their own: nobody else's message is taken for its answer. */
 const FIRST_CALL = 1_000_000;
 
@@ -19,7 +22,7 @@ let end = () => {};
 createInterface(process.stdin).on('line', (line) => {
   const order: Order = JSON.parse(line); // Only the tool writes here.
   if (order.type === 'end') end();
-  else void talk(order).then(tell, (error: unknown) => tell({ type: 'lost', why: String(error) }));
+  else void talk(order).then(tell, (error: Error) => tell({ type: 'lost', why: error.message }));
 });
 tell({ type: 'ready' });
 
@@ -54,14 +57,15 @@ async function talk({ folder, socketUrl }: Extract<Order, { type: 'talk' }>): Pr
     awaited = answer;
     const began = performance.now();
     socket.send(toText(message));
-    await Promise.race([came, lost]);
+    const isServed = await within(LONGEST_TRIP, Promise.race([came.then(() => true), lost]));
+    if (!isServed) throw new Error(`it had no answer for ${LONGEST_TRIP / 1000} s`);
     trips.push(performance.now() - began);
     if (trips.length === 1) tell({ type: 'served' });
     await sleep(PAUSE);
   }
   socket.removeAllListeners('close').close(1000);
   await new Promise((resolve) => socket.once('close', resolve));
-  return { type: 'measured', trips: trips.length, ...percentiles(trips) };
+  return { type: 'measured', answers: trips.length, ...percentiles(trips) };
 }
 
 function percentiles(trips: number[]): { p50: number; p99: number } {

@@ -7,7 +7,7 @@ export type Fit = { slope: number; error: number };
  * So many standard errors away from the limit, a slope is certain. With eight values chance goes so far four times in a
  * thousand (Student's t with six degrees of freedom), with twenty less than once in two thousand.
  */
-const CERTAIN = 4;
+export const CERTAIN = 4;
 
 /** Fits a line through values that are equally far from each other. With less than three its error is without end. */
 export function fitLine(values: number[]): Fit {
@@ -22,11 +22,14 @@ export function fitLine(values: number[]): Fit {
 }
 
 /**
- * Compares a slope with what is allowed.
+ * Decides whether values grow by more than is allowed, each time. What is there once, however much, is no growth: the later
+ * half must grow, too.
  *
  * @returns 'flat' or 'grows' where it is certain, and else 'unclear': more values will tell
  */
-export function judgeSlope({ slope, error }: Fit, limit: number): 'flat' | 'grows' | 'unclear' {
-  if (slope + CERTAIN * error <= limit) return 'flat';
-  return slope - CERTAIN * error > limit ? 'grows' : 'unclear';
+export function judgeGrowth(values: number[], limit: number): 'flat' | 'grows' | 'unclear' {
+  const whole = fitLine(values);
+  if (whole.slope + CERTAIN * whole.error <= limit) return 'flat';
+  const fits = [whole, fitLine(values.slice(Math.floor(values.length / 2)))];
+  return fits.every(({ slope, error }) => slope - CERTAIN * error > limit) ? 'grows' : 'unclear';
 }
