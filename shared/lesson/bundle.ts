@@ -1,9 +1,9 @@
 /** Turns a page's client.ts into JavaScript that a browser runs. */
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { ROOT } from '#shared/course/root.ts';
 
-/** Files in whose place others are taken, all named from the root of the course. */
+/** Files in whose place others are taken, all named from the root of the course. An absolute path is one, too. */
 export type Instead = Record<string, string>;
 
 /**
@@ -31,7 +31,7 @@ export async function buildClient(file: string, instead: Instead = {}): Promise<
 
 function takeOthers(instead: Instead): Plugin {
   const others = new Map(
-    Object.entries(instead).map(([file, other]) => [join(ROOT, file), join(ROOT, other)]),
+    Object.entries(instead).map(([file, other]) => [resolve(ROOT, file), resolve(ROOT, other)]),
   );
   return {
     name: 'take-others',

@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
+import { findBrowser, NO_BROWSER } from '#shared/check/browser.ts';
 import type { Exercise, Part } from '#shared/check/exercise.ts';
 import { createJudge, type Judge } from '#shared/check/judge.ts';
 import { withText } from '#shared/check/scratch.ts';
@@ -121,7 +122,11 @@ async function main(asked: string[]): Promise<void> {
     const exercise = await loadExercise<Part>(number);
     const file = join(ROOT, exercise.solution, 'equivalent.ts');
     const { equivalent } = existsSync(file) ? await import(pathToFileURL(file).href) : { equivalent: [] };
-    for (const part of exercise.parts) await report(exercise, part, equivalent);
+    for (const part of exercise.parts) {
+      if (findBrowser() || part.tests.some(({ needsBrowser }) => !needsBrowser))
+        await report(exercise, part, equivalent);
+      else console.log(`Exercise ${number}, ${part.file} is left out. ${NO_BROWSER}`);
+    }
   }
 }
 
@@ -162,7 +167,8 @@ function survives(
   const reference = answerIn(exercise, exercise.solution);
   return withText(broken, part.file, async (file) => {
     const answer = { ...reference, [part.file]: file };
-    return (await judge.judge({ ...exercise, parts: [part] }, answer)).solved;
+    const { tests } = await judge.judge({ ...exercise, parts: [part] }, answer);
+    return tests.every(({ passed }) => passed);
   });
 }
 
