@@ -72,18 +72,19 @@ export async function playWave(
   size: number,
   atHeight: () => Promise<void>,
 ): Promise<void> {
-  await playFrozen(place, wave, size, atHeight);
+  const gone = await playFrozen(place, wave, size, atHeight);
   thaw(place.cable);
+  await Promise.all(gone);
   await tidy(place);
 }
 
-/** The same, but those who froze stay so. Gives how many they are. */
+/** The same, but those who froze stay so. Gives what resolves when they are gone, for each of them. */
 export async function playFrozen(
   place: Place,
   wave: number,
   size: number,
   atHeight: () => Promise<void>,
-): Promise<number> {
+): Promise<Promise<void>[]> {
   const clients: Client[] = [];
   for (let first = 0; first < size; first += AT_ONCE) {
     const some = Array.from({ length: Math.min(AT_ONCE, size - first) }, async (_, at) => {
@@ -98,7 +99,7 @@ export async function playFrozen(
   for (const client of frozen) client.say(...someCalls(place, 3));
   await atHeight();
   await Promise.all(clients.filter(({ kind }) => kind !== 'freezes').map(leave));
-  return frozen.length;
+  return frozen.map(({ closed }) => closed);
 }
 
 /** Ends all that is frozen, and makes the cable fit for those who come next. */
@@ -126,7 +127,10 @@ async function connect({ socketUrl, cable, fuzz }: Place, kind: Kind, name: stri
     decoder.push(rest);
     socket.on('data', (bytes) => decoder.push(bytes));
   }
-  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  const closed = new Promise<void>((resolve) => {
+    if (socket.closed) resolve();
+    else socket.once('close', () => resolve());
+  });
   let pings = 0;
   const client: Client = {
     kind,

@@ -19,7 +19,7 @@ export type Measured = Extract<Told, { type: 'measured' }>;
 export type Polite = {
   /** Begins to talk to a server, and resolves when that has answered once. @throws where it does not */
   talk: (folder: string, socketUrl: string) => Promise<void>;
-  /** Why it was not served any more, once it was not. */
+  /** Why it was not served any more, in a sentence, once it was not. */
   trouble: () => string | undefined;
   /** Goes, and tells what was measured. @throws where it was not served to the end */
   leave: () => Promise<Measured>;
@@ -40,7 +40,7 @@ export async function openPolite(): Promise<Polite> {
     cutLines((lines) => {
       for (const line of lines.filter((one) => one.startsWith('{'))) {
         const told: Told = JSON.parse(line); // Only polite.ts writes there.
-        if (told.type === 'lost') trouble = told.why;
+        if (told.type === 'lost') trouble = `The polite client was not served: ${told.why}.`;
         waiting.push(told);
       }
       look();

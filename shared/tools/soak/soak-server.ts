@@ -110,7 +110,7 @@ async function measureWaves(
     });
     await untilLeft(server, 1);
     const trouble = polite.trouble();
-    if (trouble !== undefined) throw new Error(`The polite client was not served: ${trouble}.`);
+    if (trouble !== undefined) throw new Error(trouble);
     if (wave < WARM_UP) continue;
     measured.push(await memory());
     end ||= Date.now() + seconds * 1000;
@@ -139,7 +139,7 @@ async function untilLeft(server: MeasuredServer, most: number, patience = PATIEN
 
 /** Lets some clients go silent, and counts how many of them the server has ended by itself. */
 async function goSilent(server: MeasuredServer, place: Place, size: number, ms: number): Promise<Silent> {
-  const all = await playFrozen(place, 0, size, async () => {});
+  const all = (await playFrozen(place, 0, size, async () => {})).length;
   await untilLeft(server, all + 1);
   const left = (await untilLeft(server, 1, (4 * ms) / BETWEEN_LOOKS)) - 1;
   thaw(place.cable);
