@@ -1,7 +1,8 @@
 /** The check of exercise 06. You may read it; the task is in README.md. */
 import { exercise, module, test } from '#shared/check/exercise.ts';
-import { expect } from '#shared/check/matchers.ts';
+import { expect, listOf } from '#shared/check/matchers.ts';
 import type { Made, ModuleRoom } from '#shared/check/module-room.ts';
+import type { PageRoom } from '#shared/check/room.ts';
 import { registerWithVitest } from '#shared/check/vitest.ts';
 
 const A_DAY = 86_400_000;
@@ -263,6 +264,49 @@ const tests = [
   }),
 ];
 
+const pageTests = [
+  test<PageRoom>('it works in a real page, too', async (room) => {
+    const bob = await room.connect('bob');
+    const says = (message: string) => ({ type: 'chat', username: 'alice', message });
+    const joins = { type: 'system', usernames: listOf('alice', 'bob') };
+    bob.send({ type: 'join', username: 'bob' });
+    await bob.receives({ type: 'joined' });
+    const cable = await room.cable('alice');
+    const alice = await room.visit('alice');
+    await alice.shows('open', "alice's page does not connect.");
+    await alice.writes('Your name', 'alice');
+    await bob.receives(joins, "alice's page has joined.");
+    await alice.writes('Message', 'one');
+    await bob.receives(says('one'), 'alice wrote this in her page.');
+
+    cable.refuse();
+    cable.reset();
+    await bob.receives({ type: 'system', usernames: listOf('bob') });
+    await alice.shows('closed', "alice's link was cut, and onState has not told her page.");
+    await alice.writes('Message', 'two');
+    await alice.writes('Message', 'three');
+    cable.heal();
+    await bob.receives(joins, 'alice was away: her page must come back by itself, and join again in onOpen.');
+    await bob.receives(says('two'), 'alice wrote this while she was away.');
+    await bob.receives(says('three'), 'alice wrote this while she was away.');
+
+    cable.reset();
+    await bob.receives({ type: 'system', usernames: listOf('bob') });
+    await bob.receives(joins, 'alice was cut off once more: her page must come back each time.');
+    bob.send({ type: 'chat', message: 'How often?' });
+    await alice.shows('open', 'alice is back.');
+    // What came more than once has come before this.
+    await alice.writes('Message', 'four');
+    await bob.receives(says('four'), 'alice wrote this when she was back.');
+    await alice.hears(says('four'), 'The server tells everybody what alice wrote.');
+    for (const text of ['one', 'two', 'three', 'four'])
+      bob.exactly(1, says(text), `alice wrote "${text}" once.`);
+    const heard = alice.heard.filter(({ message }) => message === 'How often?').length;
+    expect(heard === 1, `bob asked once, and alice's page heard it ${heard} times: over how many sockets?`);
+    expect(alice.most() === 1, `alice's page had ${alice.most()} sockets at once.`);
+  }),
+];
+
 /** Callbacks that are noted, and do nothing. */
 const NOTHING = { onOpen: [], onMessage: [], onState: [] };
 
@@ -270,7 +314,7 @@ export default await registerWithVitest(
   exercise({
     folder: 'exercises/06',
     title: 'Come back',
-    parts: [module('reconnecting-socket.ts', tests)],
+    parts: [module('reconnecting-socket.ts', tests, { against: 'lessons/07/server.ts', tests: pageTests })],
   }),
   import.meta.filename,
 );

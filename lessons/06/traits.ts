@@ -46,4 +46,6 @@ export const traits: Traits = {
       atLeast: 0.95,
     },
   },
+  // It keeps 10,000 lines, and sends them all to each newcomer.
+  soak: { tidy: { type: 'clear' } },
 };

@@ -1,4 +1,4 @@
-/** Looks at a page: at the colours and pixels of its drawing, and where its controls are. The scripts here run in the page. */
+/** Looks at a page: at the colours and pixels of its drawing, and at its controls. The scripts here run in the page. */
 import type { Page } from 'playwright-core';
 
 /** How often to look at a canvas, in ms: to look at each frame would cost more than to paint it. */
@@ -51,7 +51,7 @@ export const EYE = `(() => {
 
   /** The control that has this label, where it can be used. */
   function control(role, label) {
-    const kind = { button: 'button', radio: 'input[type=radio]', slider: 'input[type=range]' }[role];
+    const kind = { button: 'button', radio: 'input[type=radio]', slider: 'input[type=range]', field: 'input:not([type])' }[role];
     const names = (one) => [one.ariaLabel, one.textContent, ...[...(one.labels ?? [])].map(({ textContent }) => textContent)];
     const isIt = (one) => !one.disabled && names(one).some((name) => name?.includes(label));
     return [...document.querySelectorAll(kind)].find(isIt);
@@ -74,6 +74,14 @@ export const EYE = `(() => {
       slider.value = value;
       for (const type of ['input', 'change']) slider.dispatchEvent(new Event(type, { bubbles: true }));
       return true;
+    },
+    /** Puts the cursor into the field that has this label, and marks what is in it. Tells whether its form can be sent now. */
+    enter(label) {
+      const field = control('field', label);
+      if (!field || [...(field.form?.elements ?? [])].some(({ type, disabled }) => type === 'submit' && disabled)) return false;
+      field.focus();
+      field.select();
+      return document.activeElement === field;
     },
     /** Where the canvas is that takes the pointer, once one can see it. */
     box: () => boxOf(inView(document.querySelector('canvas#provisional'))),

@@ -4,6 +4,7 @@ import { fileOf } from '#shared/course/exercise.ts';
 import type { ModuleRoom } from './module-room.ts';
 import type { Oracle } from './oracle.ts';
 import type { Exercise, ExerciseTest, Part } from './part.ts';
+import { NOT_TRIED } from './problems.ts';
 import type { PageRoom, Room } from './room.ts';
 import { type SuiteAbout, titlesOf } from './suite-about.ts';
 import { WHATEVER_ELSE } from './titles.ts';
@@ -52,7 +53,7 @@ export function server(tests: ExerciseTest[], oracle?: Oracle): Part {
 export function page(against: string, tests: ExerciseTest<PageRoom>[]): Part {
   return {
     file: 'client.ts',
-    tests,
+    tests: tests.map(({ title }) => ({ title, needsBrowser: true })),
     async judge(answer, tools, isWanted) {
       const { judgePage } = await import('./judge-page.ts');
       return judgePage(select(tests, isWanted), fileOf(answer, 'client.ts'), against, tools);
@@ -60,17 +61,39 @@ export function page(against: string, tests: ExerciseTest<PageRoom>[]): Part {
   };
 }
 
+/** A lesson's page, with the learner's module in place of the lesson's of the same name. */
+type InPage = {
+  /** The lesson's server, which is right, named from the root: 'lessons/07/server.ts' */
+  against: string;
+  tests: ExerciseTest<PageRoom>[];
+};
+
 /**
  * A part that is a module, as 'reconnecting-socket.ts': it runs in a process of its own, loaded anew for each test, with
  * a clock and a random of the check's, and talks to a server of the check.
+ *
+ * @param page where it is judged after that, when all tests before have passed: a browser takes its time
  */
-export function module(file: string, tests: ExerciseTest<ModuleRoom>[]): Part {
+export function module(file: string, tests: ExerciseTest<ModuleRoom>[], page?: InPage): Part {
+  const inPage = page?.tests.map(({ title }) => ({ title, needsBrowser: true })) ?? [];
   return {
     file,
-    tests,
+    tests: [...tests, ...inPage],
     async judge(answer, tools, isWanted) {
+      const path = fileOf(answer, file);
       const { judgeModule } = await import('./judge-module.ts');
-      return judgeModule(select(tests, isWanted), fileOf(answer, file), tools);
+      const found = await judgeModule(select(tests, isWanted), path, tools);
+      const left = select(page?.tests ?? [], isWanted);
+      if (!page || left.length === 0) return found;
+      const sentence = found.problem ?? NOT_TRIED;
+      if (found.tests.some(({ passed }) => !passed))
+        return {
+          ...found,
+          tests: [...found.tests, ...left.map(({ title }) => ({ title, passed: false, sentence }))],
+        };
+      const { judgeModuleInPage } = await import('./judge-page.ts');
+      const { tests: more, ...rest } = await judgeModuleInPage(left, file, path, page.against, tools);
+      return { ...rest, tests: [...found.tests, ...more], whatNotJudged: `${file} in a page` };
     },
   };
 }
@@ -90,6 +113,24 @@ export function suite(file: string, about: SuiteAbout): Part {
       return judgeSuite(about, fileOf(answer, file), tools, isWanted);
     },
   };
+}
+
+/** The titles of the tests for which a browser is needed. */
+export function browserTests({ parts }: Exercise): Set<string> {
+  const all = parts.flatMap(({ tests }) => tests);
+  return new Set(all.filter(({ needsBrowser }) => needsBrowser).map(({ title }) => title));
+}
+
+/** The same exercise without the tests for which a browser is needed. */
+export function withoutBrowser(exercise: Exercise): Exercise {
+  const left = browserTests(exercise);
+  const parts = exercise.parts.map((part): Part => {
+    const tests = part.tests.filter(({ title }) => !left.has(title));
+    const judge: Part['judge'] = (answer, tools, isWanted, folder) =>
+      part.judge(answer, tools, (title) => isWanted(title) && !left.has(title), folder);
+    return { ...part, tests, judge };
+  });
+  return { ...exercise, parts: parts.filter(({ tests }) => tests.length > 0) };
 }
 
 function select<T extends { title: string }>(tests: T[], isWanted: (title: string) => boolean): T[] {

@@ -2,10 +2,14 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { server, THREE_TESTS, useBench, WELCOME } from '#shared/testing/broken-answers.ts';
-import { test as exerciseTest } from './exercise.ts';
+import { program, server, THREE_TESTS, useBench, WELCOME } from '#shared/testing/broken-answers.ts';
+import { exercise, test as exerciseTest, module } from './exercise.ts';
+import type { ModuleRoom } from './module-room.ts';
+import { WrongAnswer } from './problems.ts';
+import { withText } from './scratch.ts';
+import type { Verdict } from './verdict.ts';
 
-const { judge } = useBench(6);
+const { judge, shared } = useBench(6);
 
 const ECHO = `socket.on('message', () => socket.send('{"type":"echo","message":"x"}'));`;
 
@@ -70,3 +74,61 @@ test.skipIf(process.platform === 'win32').for(['SIGKILL', 'SIGTERM'] as const)(
     expect(second.tests[0]?.sentence).toContain(`by the signal ${signal}`);
   },
 );
+
+const SAYS_PID = program(
+  'export function open(url, { WebSocket }) {',
+  'const socket = new WebSocket(url);',
+  "socket.addEventListener('error', () => {});",
+  "socket.addEventListener('open', () => socket.send(String(process.pid)));",
+  'return { send: (text) => socket.send(text) };',
+  '}',
+);
+
+/** Judges a module by a test in which somebody else ends its process so many times. */
+function judgeEnded(times: number, signal: NodeJS.Signals): Promise<Verdict> {
+  let left = times;
+  const test = exerciseTest<ModuleRoom>('it speaks', async (room) => {
+    const client = await room.make('open');
+    left -= 1;
+    if (left >= 0) process.kill(Number(room.server.heard()[0]), signal);
+    await client.call('send', 'hello');
+    if (room.server.heard().length !== 2)
+      throw new WrongAnswer('The server was told too much, or too little.');
+  });
+  const parts = [module('module.ts', [test])];
+  return withText(SAYS_PID, 'module.ts', (file) =>
+    shared.judge(exercise({ folder: 'exercises/broken', title: 'Broken', parts }), { 'module.ts': file }),
+  );
+}
+
+test.skipIf(process.platform === 'win32').for(['SIGKILL', 'SIGTERM'] as const)(
+  'a test in which somebody else sends %s to the process of a module is tried once more, and not twice',
+  async (signal) => {
+    const first = await judgeEnded(1, signal);
+    expect(first.tests).toEqual([{ title: 'it speaks', passed: true }]);
+    expect(first.problem).toBeUndefined();
+    const second = await judgeEnded(2, signal);
+    expect(second.tests[0]?.sentence).toContain(`by the signal ${signal}`);
+  },
+);
+
+test('a module that holds a UDP port has a process of its own for each test', async () => {
+  const port = await freePort();
+  const text = [
+    `import { createSocket } from 'node:dgram'; createSocket('udp4').bind(${port}, '127.0.0.1');`,
+    SAYS_PID,
+  ].join('\n');
+  const tests = ['it connects', 'it connects again', 'and again'].map((title) =>
+    exerciseTest<ModuleRoom>(title, async (room) => {
+      await room.make('open');
+      if (room.server.heard().length !== 1) throw new WrongAnswer('The server heard nothing.');
+    }),
+  );
+  const verdict = await withText(text, 'module.ts', (file) =>
+    shared.judge(
+      exercise({ folder: 'exercises/broken', title: 'Broken', parts: [module('module.ts', tests)] }),
+      { 'module.ts': file },
+    ),
+  );
+  expect(verdict.tests.map(({ sentence }) => sentence)).toEqual(tests.map(() => undefined));
+});

@@ -39,8 +39,8 @@ export async function judgeModule(
   let problem: string | undefined; // Why not even the first test could begin.
   let isHopeless = false; // A module that hung or stormed once does it again, and each time costs seconds.
 
-  async function tryOut({ title, run }: ExerciseTest<ModuleRoom>): Promise<TestResult> {
-    if (problem !== undefined || isHopeless) return { title, passed: false, sentence: problem ?? NOT_TRIED };
+  /** Runs a test against the module, loaded anew. Gives how it went, and whether the module was loaded. */
+  async function tryOnce({ title, run }: ExerciseTest<ModuleRoom>): Promise<[TestResult, boolean]> {
     entries = [];
     let isLoaded = false;
     let host: Host | undefined;
@@ -49,13 +49,21 @@ export async function judgeModule(
       const port = await host.start(compiled.path, file);
       isLoaded = true;
       await runTest(run, port, host, entries);
-      return { title, passed: true };
+      return [{ title, passed: true }, isLoaded];
     } catch (error) {
       const sentence = sentenceOf(error, !isLoaded);
       isHopeless = error instanceof Flood || host?.problem()?.kind === 'stuck';
-      if (!isLoaded && results.length === 0) problem = sentence;
-      return { title, passed: false, sentence, conversation: shorten(entries) };
+      return [{ title, passed: false, sentence, conversation: shorten(entries) }, isLoaded];
     }
+  }
+
+  async function tryOut(test: ExerciseTest<ModuleRoom>): Promise<TestResult> {
+    const { title } = test;
+    if (problem !== undefined || isHopeless) return { title, passed: false, sentence: problem ?? NOT_TRIED };
+    let [result, isLoaded] = await tryOnce(test);
+    if (!result.passed && hosts.mayTryAgain()) [result, isLoaded] = await tryOnce(test);
+    if (!isLoaded && results.length === 0) problem = result.sentence;
+    return result;
   }
 
   try {

@@ -10,11 +10,12 @@ import { createPaintPatience, EYE } from './canvas.ts';
 import { compile, expectFile, whyBroken } from './compile.ts';
 import type { Host } from './host.ts';
 import { type Guard, openGuard } from './page-faults.ts';
+import { placesIn } from './page-place.ts';
 import { openPageRoom, type PageStage } from './page-room.ts';
 import type { ExerciseTest, PartVerdict } from './part.ts';
-import { describeProblem, NOT_TRIED, PAGE_LOOPS, ServerProblem, WrongAnswer } from './problems.ts';
+import { describeProblem, NOT_TRIED, pageLoops, ServerProblem, WrongAnswer } from './problems.ts';
 import type { PageRoom } from './room.ts';
-import { createPatience, createScene } from './scene.ts';
+import { createPatience, createScene, type Patience } from './scene.ts';
 import { shorten } from './shorten.ts';
 import type { Tools } from './tools.ts';
 import type { TestResult } from './verdict.ts';
@@ -22,8 +23,21 @@ import type { TestResult } from './verdict.ts';
 /** How long to wait for what a page sends, in ms: a browser has several processes on the way. */
 const FIRST_SENT = 2000;
 const LATER_SENT = 500;
+/** A module that comes back by itself waits by the real clock: so long is far more than it should take. */
+const BY_ITSELF = 10_000;
 
 type PageTest = ExerciseTest<PageRoom>;
+
+/** What is put on the stage: a page with something of the learner's in it. */
+type Play = {
+  /** The learner's file. */
+  file: string;
+  /** The server that the page runs against, named from the root. */
+  against: string;
+  /** Makes the page's script. */
+  build: () => Promise<string>;
+  patience: Patience;
+};
 
 /**
  * Runs the tests of a page.
@@ -32,17 +46,41 @@ type PageTest = ExerciseTest<PageRoom>;
  * @param against the server that the page runs against, named from the root
  * @returns the results, or why nothing was judged: no browser is installed
  */
-export async function judgePage(
+export function judgePage(
   tests: PageTest[],
   file: string,
   against: string,
   tools: Tools,
 ): Promise<PartVerdict> {
+  const patience = createPatience(FIRST_SENT, LATER_SENT);
+  return judgePlay(tests, { file, against, patience, build: () => buildClient(file) }, tools);
+}
+
+/**
+ * Runs the tests of a lesson's page, with the learner's module in place of the lesson's of the same name.
+ *
+ * @param name that of the module
+ * @param file the learner's
+ */
+export function judgeModuleInPage(
+  tests: PageTest[],
+  name: string,
+  file: string,
+  against: string,
+  tools: Tools,
+): Promise<PartVerdict> {
+  const lesson = dirname(against);
+  const build = () => buildClient(join(ROOT, lesson, 'client.ts'), { [`${lesson}/${name}`]: file });
+  return judgePlay(tests, { file, against, patience: createPatience(BY_ITSELF, BY_ITSELF), build }, tools);
+}
+
+async function judgePlay(tests: PageTest[], play: Play, tools: Tools): Promise<PartVerdict> {
+  const { file, against, build } = play;
   if (!findBrowser()) return { tests: [], whyNotJudged: NO_BROWSER };
   let script: string;
   try {
     expectFile(file);
-    script = await buildClient(file);
+    script = await build();
   } catch (error) {
     const problem =
       error instanceof ServerProblem ? error.problem : whyBroken(error as { errors: Message[] }, file);
@@ -51,7 +89,7 @@ export async function judgePage(
   }
   const [browser, server] = await Promise.all([tools.openBrowser(), compile(join(ROOT, against))]);
   const host = tools.take();
-  const stage = await openStage(browser, script, host, against);
+  const stage = await openStage(browser, script, host, play);
   const results: TestResult[] = [];
   try {
     for (const test of tests) {
@@ -66,12 +104,12 @@ export async function judgePage(
 }
 
 /** Opens the browser's part of it: pages for all tests, one after the other. */
-async function openStage(browser: Browser, script: string, host: Host, against: string) {
+async function openStage(browser: Browser, script: string, host: Host, play: Play) {
+  const { file, against, patience } = play;
   const { errors } = await import('playwright-core');
   const ofLesson = new WeakSet<Page>();
   const context = await openContext(browser, script, ofLesson);
   const times = await browser.newBrowserCDPSession();
-  const patience = createPatience(FIRST_SENT, LATER_SENT);
   /** To open a page costs as much as all that a test does with it. So pages are used again. */
   const idle: Page[] = [];
   const stage: PageStage = {
@@ -79,6 +117,7 @@ async function openStage(browser: Browser, script: string, host: Host, against: 
     ofLesson,
     paint: createPaintPatience(),
     lesson: `lesson ${basename(dirname(against))}`,
+    placeOf: placesIn(script, file),
   };
   let isBeyond = false;
 
@@ -87,7 +126,7 @@ async function openStage(browser: Browser, script: string, host: Host, against: 
     const fault = await guard.behind(error);
     isBeyond = fault !== undefined || error instanceof errors.TimeoutError;
     if (fault) return fault.message;
-    if (isBeyond) return PAGE_LOOPS;
+    if (isBeyond) return pageLoops(basename(file));
     if (error instanceof WrongAnswer) return error.message;
     throw error instanceof ServerProblem ? new Error(`The server of the page is ${error.message}.`) : error;
   }
@@ -111,14 +150,14 @@ async function openStage(browser: Browser, script: string, host: Host, against: 
     async run({ title, run }: PageTest, port: number): Promise<TestResult> {
       if (isBeyond) return { title, passed: false, sentence: NOT_TRIED };
       const entries: Entry[] = [];
-      const guard = openGuard(times);
+      const guard = openGuard(times, basename(file));
       // What a page will send, nobody can ask its server.
       const scene = createScene(host, patience, entries, true);
-      const { room, clients, pages, end } = openPageRoom(port, stage, scene, guard);
+      const { room, clients, pages, threw, end } = openPageRoom(port, stage, scene, guard);
       let sentence: string | undefined;
       let expected: string | undefined;
       try {
-        await Promise.race([run(room), guard.failed]);
+        await Promise.race([run(room), guard.failed, threw]);
         sentence = clients.flatMap((client) => client.brokenRules())[0];
       } catch (error) {
         sentence = await sentenceOf(error, guard);

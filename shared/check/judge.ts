@@ -95,7 +95,8 @@ export function createJudge({ keepSpare, reuse, bail = false, browser }: JudgeOp
         const found = await part.judge(answer, tools, isWanted, folder);
         verdict.tests.push(...found.tests);
         if (found.problem !== undefined) verdict.problem ??= found.problem;
-        if (found.whyNotJudged !== undefined) verdict.notJudged.push({ file, why: found.whyNotJudged });
+        const { whyNotJudged: why, whatNotJudged: what = file } = found;
+        if (why !== undefined) verdict.notJudged.push({ file: what, why });
       }
     }
   }

@@ -21,7 +21,8 @@ export type News =
   | ({ type: 'turn'; id: number } & Pending)
   /** How a suite of tests went. */
   | { type: 'suite'; run: SuiteRun }
-  | { type: 'usage'; cpu: number; heap: number; rss: number }
+  /** `sockets`, `timers`: how many keep the process alive. */
+  | { type: 'usage'; cpu: number; heap: number; rss: number; sockets: number; timers: number }
   | { type: 'crashed'; name: string; message: string; stack: string };
 
 /** What a process is like after a turn of its event loop: what it still has to do by itself, and where it listens. */
@@ -72,10 +73,12 @@ export function readNews(message: unknown): News | undefined {
       takesUpgrades: takesUpgrades === true,
     };
   }
-  if (type === 'usage' && isCount(cpu) && isCount(heap) && isCount(rss)) return { type, cpu, heap, rss };
   if (type === 'suite') {
     const run = readSuiteRun(rest.run);
     return run && { type, run };
+  }
+  if (type === 'usage' && isCount(cpu) && isCount(heap) && isCount(rss)) {
+    return { type, cpu, heap, rss, sockets: Number(rest.sockets), timers: Number(rest.timers) };
   }
   if (type === 'crashed' && typeof text === 'string') {
     return {

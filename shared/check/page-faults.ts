@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { CDPSession, Dialog, Page, Request } from 'playwright-core';
 import { EndlessLoop, untilOneLoops } from './page-loops.ts';
-import { PAGE_LOOPS, TOO_LONG, WrongAnswer } from './problems.ts';
+import { pageLoops, TOO_LONG, WrongAnswer } from './problems.ts';
 import { within } from './within.ts';
 
 /** How long one test of a page may take, in ms: for whatever nobody here has thought of. */
@@ -25,8 +25,8 @@ export type Guard = {
   end: () => void;
 };
 
-/** Gives the guard of one test. */
-export function openGuard(times: CDPSession): Guard {
+/** Gives the guard of one test. @param file the name of the learner's file */
+export function openGuard(times: CDPSession, file = 'client.ts'): Guard {
   const pages: Page[] = [];
   let isOver = false;
   let fault: PageFault | undefined;
@@ -43,14 +43,14 @@ export function openGuard(times: CDPSession): Guard {
   }
   untilOneLoops(times, pages, () => isOver || fault !== undefined).catch((error: unknown) => {
     // Else the browser is gone: whoever uses it hears of that.
-    if (error instanceof EndlessLoop) fail(PAGE_LOOPS);
+    if (error instanceof EndlessLoop) fail(pageLoops(file));
   });
   setTimeout(LONGEST_TEST, undefined, { ref: false }).then(() => fail(TOO_LONG));
 
   return {
     watch(name, page) {
       pages.push(page);
-      watchPage(name, page, fail);
+      watchPage(name, page, file, fail);
     },
     failed,
     async behind(error) {
@@ -63,9 +63,9 @@ export function openGuard(times: CDPSession): Guard {
   };
 }
 
-function watchPage(name: string, page: Page, fail: (sentence: string) => void): void {
+function watchPage(name: string, page: Page, file: string, fail: (sentence: string) => void): void {
   page.on('crash', () =>
-    fail(`${name}'s page ran out of memory, or crashed. Does something in client.ts grow without end?`),
+    fail(`${name}'s page ran out of memory, or crashed. Does something in ${file} grow without end?`),
   );
 
   let dialogs = 0;
@@ -74,7 +74,7 @@ function watchPage(name: string, page: Page, fail: (sentence: string) => void): 
     if (dialogs > MOST_DIALOGS) {
       // This one stays open: whoever asks in a loop would go on and on.
       fail(
-        `${name}'s page opens a window with alert, confirm or prompt again and again: take it out of client.ts.`,
+        `${name}'s page opens a window with alert, confirm or prompt again and again: take it out of ${file}.`,
       );
       return;
     }
@@ -87,7 +87,7 @@ function watchPage(name: string, page: Page, fail: (sentence: string) => void): 
     if (!request.isNavigationRequest() || request.frame() !== page.mainFrame()) return;
     loads += 1;
     if (loads > 1) {
-      fail(`${name}'s page loads itself again, or another page: nothing in client.ts may do that.`);
+      fail(`${name}'s page loads itself again, or another page: nothing in ${file} may do that.`);
     }
   });
 }

@@ -7,6 +7,7 @@ import { openPainter } from './painter.ts';
 import type { PageRoom, Painter } from './room.ts';
 import { beginToAct, noteSuccess, type Scene } from './scene.ts';
 import { type Client, connectClient } from './test-client.ts';
+import { openVisitor } from './visitor.ts';
 
 /** What the rooms of all tests share. */
 export type PageStage = {
@@ -16,6 +17,8 @@ export type PageStage = {
   ofLesson: WeakSet<Page>;
   paint: PaintPatience;
   lesson: string;
+  /** Finds the learner's line in the stack of an error of a page. */
+  placeOf: (stack: string) => string | undefined;
 };
 
 /** Gives the room, and all clients and pages that have come to it. The caller ends it. */
@@ -24,14 +27,24 @@ export function openPageRoom(port: number, stage: PageStage, scene: Scene, guard
   const pages: Page[] = [];
   const cables = new Map<string, Cable>();
 
-  async function open(name: string, isLesson: boolean) {
+  let fail: (error: unknown) => void;
+  const threw = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  threw.catch(() => {}); // Nobody may be listening any more.
+
+  async function newPage(name: string, isLesson: boolean): Promise<{ page: Page; url: string }> {
     const page = await stage.newPage();
     pages.push(page);
     if (isLesson) stage.ofLesson.add(page);
     else stage.ofLesson.delete(page);
     guard.watch(name, page);
-    const url = `http://localhost:${cables.get(name)?.port ?? port}/`;
     beginToAct(scene);
+    return { page, url: `http://localhost:${cables.get(name)?.port ?? port}/` };
+  }
+
+  async function open(name: string, isLesson: boolean): Promise<Painter> {
+    const { page, url } = await newPage(name, isLesson);
     const painter = await openPainter(name, page, url, scene.entries, stage.paint);
     noteSuccess(scene);
     return acting(painter, scene);
@@ -41,6 +54,12 @@ export function openPageRoom(port: number, stage: PageStage, scene: Scene, guard
     lesson: stage.lesson,
     open: (name) => open(name, false),
     openLesson: (name) => open(name, true),
+    async visit(name) {
+      const { page, url } = await newPage(name, false);
+      const { visitor, threw } = await openVisitor(name, page, url, scene.entries, stage.placeOf);
+      threw.catch(fail);
+      return visitor;
+    },
     async connect(name) {
       const client = await connectClient(name, port, scene);
       clients.push(client);
@@ -56,6 +75,8 @@ export function openPageRoom(port: number, stage: PageStage, scene: Scene, guard
     room,
     clients,
     pages,
+    /** Rejects when a page that somebody visits throws something that nobody catches. */
+    threw,
     async end() {
       for (const client of clients) client.end();
       await Promise.all([...cables.values()].map((cable) => cable.end()));

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { type Entry, seconds } from '#shared/lesson/conversation.ts';
 import { FIRST_PAINT, NEXT_FRAME, type PaintPatience, waitForPage } from './canvas.ts';
-import { isMessage, type Message, readJson } from './fits.ts';
+import { followSockets, type PageSockets } from './page-sockets.ts';
 import { WrongAnswer } from './problems.ts';
 import type { Painter, Place } from './room.ts';
 import { within } from './within.ts';
@@ -70,7 +70,7 @@ export async function openPainter(
 function handling(
   name: string,
   page: Page,
-  wire: Wire,
+  wire: PageSockets,
   paint: PaintPatience,
   wrong: (sentence: string) => Error,
 ): Pick<Painter, 'press' | 'slide' | 'isClosed' | 'connectsAgain'> {
@@ -111,53 +111,13 @@ function handling(
   };
 }
 
-type Wire = {
-  sent: Message[];
-  heard: Message[];
-  /** How many connections have heard something so far. */
-  greetings: () => number;
-  /** Resolves when one more has, or when one has closed. */
-  change: () => Promise<void>;
-};
-
-/** Records what a page's sockets say and hear. */
-function followSockets(who: string, page: Page, entries: Entry[]): Wire {
-  const [sent, heard]: [Message[], Message[]] = [[], []];
-  let greetings = 0;
-  let wake = () => {};
-  let change = new Promise<void>(() => {});
-  const renew = () => {
-    wake();
-    change = new Promise((resolve) => {
-      wake = resolve;
-    });
-  };
-  renew();
-
-  const note = (kind: 'sent' | 'received', payload: string | Buffer) => {
-    const text = payload.toString();
-    entries.push({ kind, who, text, at: Date.now() });
-    const value = readJson(text);
-    if (isMessage(value)) (kind === 'sent' ? sent : heard).push(value);
-  };
-  page.on('websocket', (socket) => {
-    let isGreeted = false;
-    entries.push({ kind: 'connected', who, at: Date.now() });
-    socket.on('framesent', ({ payload }) => note('sent', payload));
-    socket.on('framereceived', ({ payload }) => {
-      note('received', payload);
-      if (isGreeted) return;
-      isGreeted = true;
-      greetings += 1;
-      renew();
-    });
-    socket.on('close', renew);
-  });
-  return { sent, heard, greetings: () => greetings, change: () => change };
-}
-
 /** Waits until so many connections were greeted. On a busy machine a page gets a few more frames to show it. */
-async function isGreeted(page: Page, wire: Wire, count: number, paint: PaintPatience): Promise<boolean> {
+async function isGreeted(
+  page: Page,
+  wire: PageSockets,
+  count: number,
+  paint: PaintPatience,
+): Promise<boolean> {
   const end = Date.now() + paint.now;
   while (wire.greetings() < count && Date.now() < end) await within(end - Date.now(), wire.change());
   for (let frame = 0; frame < 3 && wire.greetings() < count; frame += 1) await page.evaluate(NEXT_FRAME);

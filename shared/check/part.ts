@@ -8,11 +8,17 @@ import type { TestResult } from './verdict.ts';
 export type ExerciseTest<R = Room> = { title: string; run: (room: R) => Promise<void> };
 
 /** What was found out about one part: its tests, why none could run, or why this machine cannot judge it. */
-export type PartVerdict = { tests: TestResult[]; problem?: string; whyNotJudged?: string };
+export type PartVerdict = {
+  tests: TestResult[];
+  problem?: string;
+  whyNotJudged?: string;
+  /** What that is about, where it is not the whole part: 'double.ts in a page'. */
+  whatNotJudged?: string;
+};
 
 /** A part that can judge itself. Whoever needs another kind of part writes one more of these. */
 export type Part = CoursePart & {
-  tests: { title: string }[];
+  tests: { title: string; needsBrowser?: boolean }[];
   /** Why `npm run mutants` leaves it out, where it does. */
   whyNoMutants?: string;
   /**

@@ -104,7 +104,10 @@ process.on('message', (/** @type {import('./news.ts').Question} */ question) => 
     if (question.collect) for (let times = 0; times < 2; times += 1) globalThis.gc?.();
     const { user, system } = process.cpuUsage();
     const { heapUsed, external, rss } = process.memoryUsage();
-    tell({ type: 'usage', cpu: user + system, heap: heapUsed + external, rss });
+    const open = process.getActiveResourcesInfo();
+    const count = (/** @type {string} */ kind) => open.filter((one) => one === kind).length;
+    const [sockets, timers] = [count('TCPSocketWrap'), count('Timeout')];
+    tell({ type: 'usage', cpu: user + system, heap: heapUsed + external, rss, sockets, timers });
   }
 });
 

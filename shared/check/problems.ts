@@ -1,4 +1,5 @@
 /** What can go wrong with an answer, and the sentences that a learner reads about it. */
+import { isBuiltin } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ROOT } from '#shared/course/root.ts';
@@ -48,7 +49,11 @@ export class Flood extends WrongAnswer {
 
 export const NOT_TRIED = 'Not tried: mend the tests above first.';
 export const TOO_LONG = 'This took too long: the check gave up on it.';
-export const PAGE_LOOPS = 'The page does not answer: is there an endless loop in client.ts?';
+
+/** @param name that of the learner's file */
+export function pageLoops(name: string): string {
+  return `The page does not answer: is there an endless loop in ${name}?`;
+}
 
 export function notConnected(name: string, refusal = ''): string {
   return `${name} could not connect: the server did not accept the WebSocket handshake.${refusal}`;
@@ -117,6 +122,7 @@ function whatIsBroken(message: string): string {
 
 function whatIsNotThere(path: string): string {
   if (/^[./#]/.test(path)) return `${path}, but there is no such file.`;
+  if (isBuiltin(path)) return `${path}, which only Node has. A browser does not.`;
   const isFile = /^[^@].*\.[cm]?ts$/.test(path);
   const name = path
     .split('/')

@@ -38,7 +38,7 @@ export function fingerprint(verdict: Verdict): Fingerprint {
   };
 }
 
-/** Takes out what differs from run to run, and from person to person: times, ids, places in files, counts. */
+/** Takes out what differs from run to run, and from person to person: times, ids, places in files, counts, names in code. */
 function normalise(text: string): string {
   return text
     .replace(/\d{4}-\d\d-\d\dT[\d:.]*(Z|…)?/g, '<time>')
@@ -48,6 +48,7 @@ function normalise(text: string): string {
     .replace(/"at":"[^"]*/g, (at) => at.replace(/\d+/g, '<number>'))
     .replace(/ \([^()]*\.ts(:\d+)?\)/g, '')
     .replace(/\S*\.ts(:\d+)?/g, '<file>')
+    .replace(/\S+\.(\w+) is not a function/g, '<value>.$1 is not a function')
     .replace(/nothing (more|that fits) came/g, 'nothing came')
     .replace(/, and the server has nothing left to do| (more )?within [\d.]+ m?s/g, '')
     .replace(/\d+(\.\d+)? m?s\b/g, '<duration>')

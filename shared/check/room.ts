@@ -1,6 +1,6 @@
 /** Where the tests of an exercise happen: types alone. */
 import type { Cable } from '#shared/lesson/cable.ts';
-import type { Message } from './fits.ts';
+import type { Message, Pattern } from './fits.ts';
 import type { Speaks } from './scene.ts';
 import type { Client } from './test-client.ts';
 
@@ -32,6 +32,8 @@ export type PageRoom = {
   open: (name: string) => Promise<Painter>;
   /** Opens the lesson's own page in the same way. */
   openLesson: (name: string) => Promise<Painter>;
+  /** Opens a page that has nothing to draw on, and whose server does not greet. Its waits are a tenth of the longest. */
+  visit: (name: string) => Promise<Visitor>;
   /** Lets a program connect to the same server. */
   connect: (name: string) => Promise<Client>;
   /** Lays a cable that can be cut. The page that is opened under this name from now on goes through it. */
@@ -73,4 +75,19 @@ export type Painter = {
   hasPicture: (picture: string) => Promise<boolean>;
   /** Waits until the canvas has exactly the pixels of a picture. */
   looksLike: (picture: string, sentence: string) => Promise<void>;
+};
+
+/** Somebody in front of a page that one writes in. */
+export type Visitor = {
+  name: string;
+  /** Waits until the page shows that its connection is open, or closed. The sentence says what it means if it does not. */
+  shows: (state: 'open' | 'closed', sentence: string) => Promise<void>;
+  /** Writes into the field that has this label, and presses Enter. */
+  writes: (label: string, text: string) => Promise<void>;
+  /** Waits until the page has heard a message that fits. */
+  hears: (pattern: Pattern, sentence: string) => Promise<void>;
+  /** What it has heard so far. */
+  heard: Message[];
+  /** How many sockets it had at once, at most. */
+  most: () => number;
 };

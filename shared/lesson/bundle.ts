@@ -1,5 +1,5 @@
 /** Turns a page's client.ts into JavaScript that a browser runs. */
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { ROOT } from '#shared/course/root.ts';
 import type { Instead } from './instead.ts';
@@ -29,7 +29,7 @@ export async function buildClient(file: string, instead: Instead = {}): Promise<
 
 function takeOthers(instead: Instead): Plugin {
   const others = new Map(
-    Object.entries(instead).map(([file, other]) => [join(ROOT, file), join(ROOT, other)]),
+    Object.entries(instead).map(([file, other]) => [resolve(ROOT, file), resolve(ROOT, other)]),
   );
   return {
     name: 'take-others',

@@ -1,6 +1,6 @@
 /** Files that a page takes in the place of its own: a changed copy's page has the change, too. */
 
-/** Files in whose place others are taken, all named from the root of the course. */
+/** Files in whose place others are taken, all named from the root of the course. An absolute path is one, too. */
 export type Instead = Record<string, string>;
 
 const VARIABLE = 'COURSE_INSTEAD';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Exercise } from '#shared/check/exercise.ts';
+import { browserTests, type Exercise, withoutBrowser } from '#shared/check/exercise.ts';
 import { createJudge } from '#shared/check/judge.ts';
 import { withText } from '#shared/check/scratch.ts';
 import { WHATEVER_ELSE } from '#shared/check/titles.ts';
@@ -27,6 +27,7 @@ export async function testChain(number: string, lesson: string): Promise<void> {
   const reference = answerIn(exercise, exercise.solution);
   const mistakes = await loadMistakes(exercise);
   const titles = exercise.parts.flatMap(({ tests }) => tests.map(({ title }) => title));
+  const inBrowser = browserTests(exercise);
 
   describe.concurrent(`${exercise.folder}: ${exercise.title}`, () => {
     test('its README lists the tests, in their order', () => {
@@ -71,14 +72,10 @@ export async function testChain(number: string, lesson: string): Promise<void> {
     const seen = new Set<string>();
     const some = mistakes.filter((one) => process.env.HEAVY || (!seen.has(one.test) && seen.add(one.test)));
     test.for(some)('the check refuses: $name', async (mistake, { skip }) => {
-      if (needsBrowser(mistake) && IS_LEFT_OUT) return skip();
+      if (inBrowser.has(mistake.test) && IS_LEFT_OUT) return skip();
       expect((await failuresOf(exercise, mistake))[0]).toBe(mistake.test);
     });
   });
-}
-
-function needsBrowser({ file }: Mistake): boolean {
-  return file === 'client.ts';
 }
 
 async function testStarter(exercise: Exercise): Promise<void> {
@@ -97,7 +94,7 @@ async function passes(exercise: Exercise, answer: Answer, part?: string, tests?:
   expect(verdict.problem).toBeUndefined();
   const failed = verdict.tests.filter((one) => !one.passed);
   expect(failed.map(({ title, sentence }) => `${title}: ${sentence}`)).toEqual([]);
-  const judged = parts.filter(({ file }) => !verdict.notJudged.some((one) => one.file === file));
+  const judged = verdict.notJudged.length > 0 ? withoutBrowser({ ...exercise, parts }).parts : parts;
   const all = judged.flatMap((one) => one.tests.map(({ title }) => title));
   const expected = tests ? all.filter((title) => tests.includes(title)) : all;
   expect(verdict.tests.map(({ title }) => title)).toEqual(expected);

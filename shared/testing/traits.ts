@@ -7,7 +7,7 @@ import { lessonNumbers } from '#shared/course/course.ts';
 import { ROOT } from '#shared/course/root.ts';
 
 /** What a lesson's traits.ts exports, as `traits`. */
-export type Traits = { fuzz: Fuzzing; measure: Measuring };
+export type Traits = { fuzz: Fuzzing; measure: Measuring; soak?: Soaking };
 
 export type Fields = Record<string, unknown>;
 
@@ -58,6 +58,14 @@ export type Measuring = {
   broadcast?: Work;
 };
 
+/** How it is soaked: hundreds come, misbehave and go. `fuzz` says how one comes in there and talks. */
+export type Soaking = {
+  /** What empties what the server keeps for those who come later, where that is much. It is said after each wave. */
+  tidy?: Fields;
+  /** In ms: so long after a link went silent, at most, the server ends it by itself. */
+  endsSilent?: number;
+};
+
 type Work = {
   /** What is sent over and over. */
   text: string;
@@ -66,6 +74,11 @@ type Work = {
   /** What the lesson puts before the text: to join two texts costs `ws` alone something, too. */
   prefix?: string;
 };
+
+/** A message as it is sent: lessons without JSON take the text itself. */
+export function toText(message: unknown): string {
+  return typeof message === 'string' ? message : JSON.stringify(message);
+}
 
 /** For `greetings` and `answers`: each newcomer gets a message, and so does everybody who came before. */
 export function toAllBefore(size: number): number {
@@ -78,14 +91,19 @@ export function toAllBefore(size: number): number {
  * @throws if a lesson has no traits.ts
  */
 export async function loadTraits(): Promise<(Traits & { folder: string })[]> {
-  return Promise.all(
-    lessonNumbers().map(async (number) => {
-      const folder = `lessons/${number}`;
-      const file = join(ROOT, folder, 'traits.ts');
-      if (!existsSync(file))
-        throw new Error(`${folder} has no traits.ts, which says what to fuzz and what to measure.`);
-      const { traits }: { traits: Traits } = await import(pathToFileURL(file).href);
-      return { ...traits, folder };
-    }),
-  );
+  return Promise.all(lessonNumbers().map((number) => loadTraitsOf(`lessons/${number}`)));
+}
+
+/**
+ * Gives what one lesson's traits.ts says.
+ *
+ * @param folder named from the root: 'lessons/03'
+ * @throws if it has no traits.ts
+ */
+export async function loadTraitsOf(folder: string): Promise<Traits & { folder: string }> {
+  const file = join(ROOT, folder, 'traits.ts');
+  if (!existsSync(file))
+    throw new Error(`${folder} has no traits.ts, which says what to fuzz and what to measure.`);
+  const { traits }: { traits: Traits } = await import(pathToFileURL(file).href);
+  return { ...traits, folder };
 }

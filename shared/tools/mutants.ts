@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
+import { findBrowser, NO_BROWSER } from '#shared/check/browser.ts';
 import type { Exercise, Part } from '#shared/check/exercise.ts';
 import { createJudge, type Judge } from '#shared/check/judge.ts';
 import { withText } from '#shared/check/scratch.ts';
@@ -122,8 +123,11 @@ async function main(asked: string[]): Promise<void> {
     const file = join(ROOT, exercise.solution, 'equivalent.ts');
     const { equivalent } = existsSync(file) ? await import(pathToFileURL(file).href) : { equivalent: [] };
     for (const part of exercise.parts) {
-      if (part.whyNoMutants === undefined) await report(exercise, part, equivalent);
-      else console.log(`Exercise ${number}, ${part.file}: left out. ${part.whyNoMutants}`);
+      const { whyNoMutants, tests } = part;
+      const canJudge = findBrowser() || tests.some(({ needsBrowser }) => !needsBrowser);
+      const why = whyNoMutants ?? (canJudge ? undefined : NO_BROWSER);
+      if (why === undefined) await report(exercise, part, equivalent);
+      else console.log(`Exercise ${number}, ${part.file} is left out. ${why}`);
     }
   }
 }
@@ -165,7 +169,8 @@ function survives(
   const reference = answerIn(exercise, exercise.solution);
   return withText(broken, part.file, async (file) => {
     const answer = { ...reference, [part.file]: file };
-    return (await judge.judge({ ...exercise, parts: [part] }, answer)).solved;
+    const { tests } = await judge.judge({ ...exercise, parts: [part] }, answer);
+    return tests.every(({ passed }) => passed);
   });
 }
 

@@ -1,6 +1,6 @@
 /** `npm run recognise [NN]`: makes each known mistake on purpose, and says whether it is recognised. */
 import { findBrowser, NO_BROWSER } from '#shared/check/browser.ts';
-import type { Part } from '#shared/check/exercise.ts';
+import { browserTests, type Part } from '#shared/check/exercise.ts';
 import { createJudge } from '#shared/check/judge.ts';
 import { exerciseNumbers, findExercise, loadExercise } from '#shared/course/course.ts';
 import { loadMistakes } from '#shared/course/mistake.ts';
@@ -12,7 +12,8 @@ try {
   for (const number of asked.length > 0 ? asked : exerciseNumbers()) {
     const exercise = await loadExercise<Part>(number);
     const all = await loadMistakes(exercise);
-    const mistakes = findBrowser() ? all : all.filter(({ file }) => file !== 'client.ts');
+    const inBrowser = browserTests(exercise);
+    const mistakes = findBrowser() ? all : all.filter(({ test }) => !inBrowser.has(test));
     if (mistakes.length < all.length) console.log(`  The page's mistakes are left out. ${NO_BROWSER}`);
     report(number, await surveyMistakes(judge, exercise, mistakes));
   }

@@ -13,6 +13,7 @@ const STEPS: { what: string; command: string[]; env?: Record<string, string> }[]
     env: { HEAVY: '1', ORACLE_SEED: seed },
   },
   { what: 'known mistakes are recognised', command: ['npm', 'run', 'recognise'] },
+  { what: 'no server keeps anything of those who have gone', command: ['npm', 'run', 'soak', '--', 'short'] },
   { what: 'a newcomer begins', command: ['npm', 'run', 'newcomer'] },
 ];
 

@@ -11,7 +11,12 @@ const closing = 'close() is for good, in every state, and leaves nothing behind'
 const handshake = 'a handshake without an end is given up, and counts as a failure';
 const sooner = 'retryNow() connects at once while it waits, and else does nothing';
 
+const page = 'it works in a real page, too';
+
 const WAIT = 'const wait = random() * Math.min(cap, base * 2 ** failures);';
+const TIMER = '  setTimeout: (work, ms) => setTimeout(work, ms),\n';
+const OPENS = `/** Opens a WebSocket that comes back by itself. */
+export function openReconnectingSocket(url: string, options: Options = {}): ReconnectingSocket {`;
 const STABLE = `    startTimer(stable, () => {
       failures = 0;
     });
@@ -234,5 +239,56 @@ export const mistakes: Mistake[] = [
     sentence: 'retryNow() connects while the link is open or connecting, too: then there are two.',
     find: "if (state === 'waiting') connect();",
     replace: "if (state !== 'closed') connect();",
+  },
+  {
+    name: 'setTimeout is called as a method',
+    test: page,
+    sentence:
+      'A browser\'s setTimeout refuses to be called as a method of your clock: "Illegal invocation". Wrap it in a function.',
+    find: TIMER,
+    replace: '  setTimeout: globalThis.setTimeout,\n',
+  },
+  {
+    name: 'a timer is told to keep nobody waiting',
+    test: page,
+    sentence: 'Only in Node a timer has unref(). In a browser it is a number.',
+    find: TIMER,
+    replace: '  setTimeout: (work, ms) => setTimeout(work, ms).unref(),\n',
+  },
+  {
+    name: 'the socket of ws is taken',
+    test: page,
+    sentence: 'The package ws is for Node alone. Without options.WebSocket take that of globalThis.',
+    find: `const OPEN = 1;
+
+${OPENS}
+  const { WebSocket = globalThis.WebSocket,`,
+    replace: `import { WebSocket as NodeSocket } from 'ws';
+const OPEN = 1;
+
+${OPENS}
+  const { WebSocket = NodeSocket,`,
+  },
+  {
+    name: 'a listener is added with on()',
+    test: page,
+    sentence: "Only the sockets of ws have on(). addEventListener works for a browser's, too.",
+    find: "mine.addEventListener('error', () => {});",
+    replace: "mine.on('error', () => {});",
+  },
+  {
+    name: 'a text is read as a Buffer',
+    test: page,
+    sentence:
+      'There is no Buffer in a browser, and none is needed: a text arrives as a string, in Node, too.',
+    find: 'options.onMessage?.(data);',
+    replace: 'options.onMessage?.(Buffer.from(data).toString());',
+  },
+  {
+    name: 'nothing stands in for options.random',
+    test: page,
+    sentence: 'Where options.random is left out, nothing takes its place. It must be Math.random then.',
+    find: 'random = Math.random, clock',
+    replace: 'random, clock',
   },
 ];

@@ -2,6 +2,7 @@
 import type { Transplants } from '#shared/course/mistake.ts';
 
 const WAIT = 'const wait = random() * Math.min(cap, base * 2 ** this.failures);';
+const TIMER = '  setTimeout: (work, ms) => setTimeout(work, ms),\n';
 const DRAW = 'const wait = (options.random ?? Math.random)() * most;';
 
 export const transplants: Transplants = {
@@ -22,6 +23,12 @@ export const transplants: Transplants = {
       "if (this.state !== 'waiting') return;",
       "if (this.state === 'closed') return;",
     ],
+    'setTimeout is called as a method': [TIMER, '  setTimeout: globalThis.setTimeout,\n'],
+    'a listener is added with on()': [
+      "socket.addEventListener('error', () => {});",
+      "socket.on('error', () => {});",
+    ],
+    'nothing stands in for options.random': ['random = Math.random', 'random'],
   },
   'state-machine.ts': {
     'no jitter': [DRAW, 'const wait = most;'],
@@ -30,6 +37,14 @@ export const transplants: Transplants = {
     'onOpen is called the first time only': [
       '    options.onOpen?.();\n',
       '    if (failures === 0) options.onOpen?.();\n',
+    ],
+    'a timer is told to keep nobody waiting': ['setTimeout(work, ms),', 'setTimeout(work, ms).unref(),'],
+    'a text is read as a Buffer': ['onMessage?.(`${data}`)', 'onMessage?.(Buffer.from(data).toString())'],
+  },
+  'async-loop.ts': {
+    'setTimeout is called as a method': [
+      '  setTimeout: (work, ms) => globalThis.setTimeout(work, ms),\n',
+      '  setTimeout,\n',
     ],
   },
 };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { compile } from '#shared/check/compile.ts';
-import type { Exercise, Part } from '#shared/check/exercise.ts';
+import { browserTests, type Exercise, type Part, withoutBrowser } from '#shared/check/exercise.ts';
 import { openHost } from '#shared/check/host.ts';
 import { createJudge } from '#shared/check/judge.ts';
 import { loadExercises } from '#shared/course/course.ts';
@@ -23,7 +23,7 @@ export async function measureCheck(): Promise<Row[]> {
   const exercises = await loadExercises<Part>();
   const getsReady = await timeHost();
   // A page is judged in a browser. Here it is about the rest.
-  const halves = exercises.map((exercise) => ({ ...exercise, parts: exercise.parts.filter(needsNoBrowser) }));
+  const halves = exercises.map(withoutBrowser);
   const times = await timeVerdicts(halves, getsReady.ready);
   const all = [...times.values()].flat();
   const rows = [...times].map(([{ number }, own]) =>
@@ -42,10 +42,6 @@ export async function measureCheck(): Promise<Row[]> {
   return rows;
 }
 
-function needsNoBrowser({ file }: Part): boolean {
-  return file !== 'client.ts';
-}
-
 /** Judges each reference answer in turn, and so round after round. Gives each exercise's times in ms. */
 async function timeVerdicts(exercises: Exercise[], ready: number): Promise<Map<Exercise, number[]>> {
   const times = new Map(exercises.map((exercise) => [exercise, [] as number[]]));
@@ -59,8 +55,9 @@ async function timeVerdicts(exercises: Exercise[], ready: number): Promise<Map<E
 async function timeCommands(exercises: Exercise[]): Promise<Row[]> {
   const rows: Row[] = [];
   const commands: number[] = [];
-  for (const { number, solution, parts } of exercises) {
-    const hasPage = !parts.every(needsNoBrowser);
+  for (const exercise of exercises) {
+    const { number, solution } = exercise;
+    const hasPage = browserTests(exercise).size > 0;
     const command = `npm run check ${number} -- --answer ${solution}`;
     const took = await timeCommand(command, 1);
     if (!hasPage) commands.push(took);

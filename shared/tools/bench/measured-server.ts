@@ -12,16 +12,25 @@ export type MeasuredServer = {
   cpu: () => Promise<number>;
   /** What it holds after a garbage collection, in bytes: on the heap and in buffers; in all (rss). */
   memory: () => Promise<{ heap: number; rss: number }>;
+  /** How many sockets and timers keep its process alive now. */
+  open: () => Promise<{ sockets: number; timers: number }>;
   stop: () => Promise<void>;
 };
 
-/** @param file the server, named from the root: 'lessons/03/server.ts' */
-export async function startMeasured(file: string, env: NodeJS.ProcessEnv = {}): Promise<MeasuredServer> {
+/**
+ * @param file the server, named from the root: 'lessons/03/server.ts'
+ * @param options more options of node
+ */
+export async function startMeasured(
+  file: string,
+  env: NodeJS.ProcessEnv = {},
+  options: string[] = [],
+): Promise<MeasuredServer> {
   const compiled = await compile(resolve(ROOT, file));
   // What it prints goes nowhere: a pipe that is read would cost this process time.
   const server = openProcess({
     file: compiled.path,
-    execArgv: ['--expose-gc'],
+    execArgv: ['--expose-gc', ...options],
     env: { PORT: '0', ...env },
     isQuiet: true,
   });
@@ -38,6 +47,7 @@ export async function startMeasured(file: string, env: NodeJS.ProcessEnv = {}): 
     socketUrl: url.replace(/^http/, 'ws'),
     cpu: async () => (await ask(false)).cpu,
     memory: () => ask(true),
+    open: () => ask(false),
     stop: server.end,
   };
 }

@@ -1,12 +1,17 @@
-import type { Options, ReconnectingSocket, SocketLike, State } from '../reconnecting-socket.ts';
+import type { Clock, Options, ReconnectingSocket, SocketLike, State } from '../reconnecting-socket.ts';
+
+const REAL_CLOCK: Clock = {
+  now: Date.now,
+  // As a method, a browser's own would not work: "Illegal invocation".
+  setTimeout: (work, ms) => globalThis.setTimeout(work, ms),
+  clearTimeout: (timer) => globalThis.clearTimeout(Number(timer)),
+};
 
 /** It reads like a story: connect, talk until the link is lost, wait, and again. */
 export function openReconnectingSocket(url: string, options: Options = {}): ReconnectingSocket {
   const { WebSocket = globalThis.WebSocket, random = Math.random, mostQueued = 100 } = options;
   const { base = 500, cap = 30_000, stable = 5_000, patience = 10_000 } = options;
-  const {
-    clock = { now: Date.now, setTimeout, clearTimeout: (timer: unknown) => clearTimeout(Number(timer)) },
-  } = options;
+  const { clock = REAL_CLOCK } = options;
   let outbox: string[] = [];
   let state: State = 'connecting';
   let attempt = 1;
