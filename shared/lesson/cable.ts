@@ -12,6 +12,9 @@ export type Cable = {
   port: number;
   /** How many connections go through it now. */
   connections: () => number;
+  /** The port under which the server sees a connection, by the port of its client. Undefined where there is none. */
+  seenAs: (port: number) => number | undefined;
+  isFrozen: (direction: Direction) => boolean;
   /** From now on a new connection leads to the server on this port. */
   target: (port: number) => void;
   /**
@@ -100,6 +103,8 @@ export async function openCable(server: number, port = 0, host = LOOPBACK): Prom
   return {
     port: address !== null && typeof address === 'object' ? address.port : 0,
     connections: () => links.size,
+    seenAs: (port) => [...links].find(({ near }) => near.remotePort === port)?.far.localPort,
+    isFrozen: (direction) => wires[direction].isFrozen,
     target(port) {
       target = port;
     },
