@@ -14,8 +14,9 @@ const GRACE = 3;
 /** Milliseconds: a server that is at work for longer, though nobody hears of it, works for itself. */
 const LONG = 400;
 
-/** Who breaks the protocol is thrown out: with which code is free. */
+/** Who breaks the protocol is thrown out, and so is who was silent for too long: with which code is free. */
 const BROKEN_OFF = 1002;
+const GIVEN_UP = 1006;
 
 /** By name: those who were connected at that move. */
 export type Step = Map<string, HeardBy>;
@@ -82,20 +83,18 @@ function isSpoken(move: Move | undefined): boolean {
   return move !== undefined && ['says', 'connects', 'together'].includes(move.does);
 }
 
-type Person = { client: Client; taken: number; isLeaving: boolean; isBroken: boolean };
+type Person = { client: Client; taken: number; isLeaving: boolean; isBroken: boolean; wasFrozen: boolean };
 type People = Map<string, Person>;
 
 type Stage = { people: People; cables: Map<string, Cable>; port: number; scene: Scene };
 
 function stepOf(people: People): Step {
   return new Map(
-    [...people].map(([name, { client, taken, isLeaving, isBroken }]) => {
+    [...people].map(([name, { client, taken, isLeaving, isBroken, wasFrozen }]) => {
       const { heard, state } = client.link;
       const isThrownOut = state.isClosed && !isLeaving && state.code !== undefined;
-      return [
-        name,
-        { heard: heard.slice(taken), ...(isThrownOut ? { closed: isBroken ? BROKEN_OFF : state.code } : {}) },
-      ];
+      const code = isBroken ? BROKEN_OFF : wasFrozen ? GIVEN_UP : state.code;
+      return [name, { heard: heard.slice(taken), ...(isThrownOut ? { closed: code } : {}) }];
     }),
   );
 }
@@ -154,11 +153,13 @@ async function letPass(
   const cable = cables.get(move.who);
   if (!clock) throw new Error('Only on a clock of the check\'s can time pass: server(…, { clock: "own" })');
   if (move.does !== 'passes') {
-    if (!cable || !people.has(move.who)) return false;
+    const person = people.get(move.who);
+    if (!cable || !person) return false;
     const text = move.does === 'freezes' ? "'s cable freezes" : "'s cable heals";
     entries.push({ kind: 'happened', who: 'cable', text: `${move.who}${text}`, at: Date.now() });
     if (move.does === 'freezes') cable.freeze();
     else cable.heal();
+    person.wasFrozen = true;
   }
   if (move.does !== 'heals') await clock.pass(move.ms);
   return true;
@@ -174,7 +175,7 @@ async function getPerson(name: string, { people, cables, port, scene }: Stage): 
   if (known) return known;
   const cable = cables.get(name);
   const client = await connectClient(name, cable?.port ?? port, scene, cable && { cable });
-  const person = { client, taken: 0, isLeaving: false, isBroken: false };
+  const person = { client, taken: 0, isLeaving: false, isBroken: false, wasFrozen: false };
   people.set(name, person);
   return person;
 }

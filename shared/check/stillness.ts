@@ -2,6 +2,7 @@
  * Finds out that nothing more comes while time stands still, where the server has a clock of the check's. It asks nobody but the
  * server's process, and counts bytes: so no client has to say anything, also who has fallen silent.
  */
+import { WebSocket } from 'ws';
 import type { ClockState, Pending } from './news.ts';
 import type { Link, Scene } from './scene.ts';
 import { within } from './within.ts';
@@ -66,6 +67,10 @@ function stateOf(link: Link, lines: Map<number, { read: number; written: number 
   const comesDown = !cable?.isFrozen('down');
   if (state.isClosed || !tcp) return line && goesUp ? `${state.seenAs} goes;` : '';
   if (!line) return goesUp && comesDown && !state.lingers ? `${state.port} comes or goes;` : '';
+  // The end of a connection is no byte.
+  if (socket.readyState === WebSocket.CLOSING && goesUp && comesDown && !state.lingers) {
+    return `${state.port} closes;`;
+  }
   const up = goesUp && line.read !== tcp.bytesWritten;
   const down = comesDown && !socket.isPaused && line.written !== tcp.bytesRead;
   return up || down ? `${state.port} ${line.read} ${line.written} ${tcp.bytesRead};` : '';
