@@ -400,6 +400,10 @@ async function enters(room: ClockRoom, name: string): Promise<Client> {
 
 /** From a moment on, a ping came within 5 seconds, and then at least every 5 seconds. */
 function expectAsked(client: Client, began: number, now: number, who: string): void {
+  expect(
+    !client.isClosed(),
+    `${who}, and answers each ping. The server has ended the connection all the same.`,
+  );
   let before = began;
   const ms = (time: number) => `${(time / 1000).toLocaleString('en-US')} seconds`;
   for (const { since, at } of client.pings()) {
