@@ -32,12 +32,12 @@ function createClock(scene: Scene): Clock {
   async function move(to: number, isExact: boolean): Promise<void> {
     since = isExact ? to : now;
     now = to;
-    await host.turn(() => scene.progress, to);
+    const told = await host.turn(() => scene.progress, to);
     for (const one of own.filter(({ at }) => at <= to)) {
       own.splice(own.indexOf(one), 1);
       one.work();
     }
-    await untilStill(scene);
+    await untilStill(scene, undefined, told);
     const problem = host.problem();
     if (problem) throw new ServerProblem(problem);
     since = to;

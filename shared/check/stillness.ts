@@ -20,8 +20,13 @@ const UNCLEAR = QUICK + 10;
  * ('quiet'), or when nothing has changed for so long that it never ends ('slow').
  *
  * @param isOver whether nobody wants to know any more
+ * @param told what the server's process has told just now, where it has
  */
-export async function untilStill(scene: Scene, isOver = () => false): Promise<'quiet' | 'slow'> {
+export async function untilStill(
+  scene: Scene,
+  isOver = () => false,
+  told?: Pending,
+): Promise<'quiet' | 'slow'> {
   const { host, patience, links, clock } = scene;
   let before = '';
   const most = clock?.isRestless ? UNCLEAR : QUICK + patience.now / A_WHILE;
@@ -29,14 +34,14 @@ export async function untilStill(scene: Scene, isOver = () => false): Promise<'q
     if (isOver()) return 'slow';
     if (looks > QUICK) await within(A_WHILE, NEVER);
     const { progress } = scene;
-    const found = await host.turn(() => scene.progress);
+    const found = (looks === 0 && told) || (await host.turn(() => scene.progress));
     await new Promise((resolve) => setImmediate(resolve)); // What is here is read now.
     if (clock && found.clock) clock.state = found.clock;
     const onTheWay = found.clock ? whatIsOnTheWay(links, found.clock) : '';
     const isDone = onTheWay === '' && scene.progress === progress;
     if (isDone && !isAtWork(found) && (!found.isUnclear || looks >= UNCLEAR)) return 'quiet';
     // Whatever has changed is progress.
-    if (scene.progress !== progress || onTheWay !== before) looks = 0;
+    if (scene.progress !== progress || onTheWay !== before) looks = Math.min(looks, 1);
     before = onTheWay;
   }
   if (clock) clock.isRestless = true;
