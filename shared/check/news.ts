@@ -47,6 +47,8 @@ export type ClockState = {
   timers: number;
   /** The open connections: the port of the other end, and how many bytes were read and written. */
   lines: [port: number, read: number, written: number][];
+  /** How many connections have ended, and the server has not heard of it yet. */
+  closing: number;
 };
 
 /** Characters of an error's text, and of its stack. */
@@ -101,13 +103,13 @@ export function readNews(message: unknown): News | undefined {
 
 function readClock(value: unknown): ClockState | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { now, due, timers, lines } = Object.fromEntries(Object.entries(value));
+  const { now, due, timers, lines, closing } = Object.fromEntries(Object.entries(value));
   if (!isCount(now) || !isCount(timers) || typeof due !== 'number' || !Array.isArray(lines)) return undefined;
   const read = lines.flatMap((line): ClockState['lines'] => {
     const [port, received, written] = Array.isArray(line) ? line : [];
     return isCount(port) && isCount(received) && isCount(written) ? [[port, received, written]] : [];
   });
-  return { now, due, timers, lines: read };
+  return { now, due, timers, lines: read, closing: isCount(closing) ? closing : 0 };
 }
 
 function isCount(value: unknown): value is number {

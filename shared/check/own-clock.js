@@ -12,7 +12,7 @@ import util from 'node:util';
 import FakeTimers from '@sinonjs/fake-timers';
 
 /** Milliseconds: who waits no longer than that is at work, and does not wait for time to pass. Such a timer is a real one. */
-const MOMENT = 20;
+const MOMENT = 10;
 /** The longest that a timer waits. A longer one runs at once, in node, too. */
 const LONGEST = 2 ** 31 - 1;
 /** So many timers run in one advance at most: a timer that starts itself again without a wait would run for ever. */

@@ -80,13 +80,14 @@ function follow(socket) {
 /** How the clock stands, and how much has crossed each connection: so the check knows what is still on its way. */
 function lookAtClock() {
   if (!own) return {};
+  const open = [...lines].filter(({ destroyed }) => !destroyed);
   /** @type {import('./news.ts').ClockState['lines']} */
-  const crossed = [...lines].map(({ remotePort = 0, bytesRead, bytesWritten }) => [
+  const crossed = open.map(({ remotePort = 0, bytesRead, bytesWritten }) => [
     remotePort,
     bytesRead,
     bytesWritten,
   ]);
-  return { clock: { ...own.look(), lines: crossed } };
+  return { clock: { ...own.look(), lines: crossed, closing: lines.size - open.length } };
 }
 
 /**

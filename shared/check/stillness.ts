@@ -13,7 +13,7 @@ const A_WHILE = 5;
 /** A real timer of the server's that is due so soon (ms) belongs to what it does now. */
 const SOON = 25;
 /** So many looks in vain are enough where nobody can see whether the server still does something, or where it always does. */
-const UNCLEAR = QUICK + 10;
+const UNCLEAR = QUICK + 2;
 
 /**
  * Resolves when all that was sent is read, at both ends, and the server has nothing left to do as long as no time passes
@@ -50,8 +50,8 @@ export async function untilStill(
 
 const NEVER = new Promise<never>(() => {});
 
-function isAtWork({ work, timer }: Pending): boolean {
-  return work > 0 || (timer >= 0 && timer <= SOON);
+function isAtWork({ work, timer, clock }: Pending): boolean {
+  return work > 0 || (clock?.closing ?? 0) > 0 || (timer >= 0 && timer <= SOON);
 }
 
 /** Names what has not arrived at the other end, in either direction: nothing where all has. */
