@@ -1,6 +1,6 @@
 /** A cable between clients and a server, to cut, freeze and slow down: a TCP proxy that owns the address clients know. */
 import { once } from 'node:events';
-import { createServer, Socket } from 'node:net';
+import { createServer, type Server, Socket } from 'node:net';
 import { breakOff, createPipe, PLAIN, type Wire } from './cable-pipe.ts';
 
 /** `up` is from the client to the server, `down` is from the server to the client. */
@@ -129,17 +129,16 @@ export async function openCable(server: number, port = 0, host = LOOPBACK): Prom
       isRefusing = false;
       change(PLAIN, direction);
     },
-    async end() {
-      const open = [
-        listener,
-        ...[...links].flatMap(({ near, far }) => [near, far].filter((one) => !one.closed)),
-      ];
-      const closed = open.map((one) => new Promise<void>((resolve) => one.once('close', resolve)));
-      listener.close();
-      reset();
-      await Promise.all(closed);
-    },
+    end: () => endAll(listener, links, reset),
   };
+}
+
+async function endAll(listener: Server, links: Set<Link>, reset: () => void): Promise<void> {
+  const open = [listener, ...[...links].flatMap(({ near, far }) => [near, far].filter((one) => !one.closed))];
+  const closed = open.map((one) => new Promise<void>((resolve) => one.once('close', resolve)));
+  listener.close();
+  reset();
+  await Promise.all(closed);
 }
 
 /** Whoever looks for the port of the server in this process must pass over that of a cable: see check/preload.js. */

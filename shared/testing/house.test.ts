@@ -29,11 +29,11 @@ const MAY_IMPORT: [files: RegExp, targets: string[]][] = [
   [/^lessons\/\d+\/.*\.test\.ts$/, OF_TESTS],
   [/^lessons\/\d+\/traits\.ts$/, ['shared/testing/', 'fast-check']],
   [/^lessons\/\d+\//, ['shared/lesson/', 'ws', 'node:*']],
-  [/^exercises\/\d+\//, ['shared/check/', 'lessons/*/protocol.ts', 'ws', 'node:*']],
+  [/^exercises\/\d+\//, ['shared/check/', 'lessons/*/protocol.ts', 'lessons/*/history.ts', 'ws', 'node:*']],
   [/^solutions\/\d+\/.*\.test\.ts$/, OF_TESTS],
   [/^solutions\/\d+\/(mistakes|transplants)\.ts$/, ['shared/course/']],
   [/^solutions\/\d+\/equivalent\.ts$/, ['shared/course/', 'shared/tools/']],
-  [/^solutions\/\d+\//, ['shared/lesson/', 'lessons/*/protocol.ts', 'ws', 'node:*']],
+  [/^solutions\/\d+\//, ['shared/lesson/', 'lessons/*/protocol.ts', 'lessons/*/history.ts', 'ws', 'node:*']],
   [/^shared\/\w+\/.*\.test\.ts$/, [...OF_TESTS, 'lessons/', 'exercises/', 'solutions/']],
   ...ROOMS.map((room, n): [RegExp, string[]] => [
     new RegExp(`^shared/${room}/`),
