@@ -93,6 +93,16 @@ const serverTests = [
     for (const client of [alice, bob, carol, erin]) {
       await client.receives({ type: 'chat', seq: 1, username: 'alice', message: 'still here?' });
     }
+    bob.send(SINCE);
+    const { epoch } = await bob.receives({ type: 'snapshot', last: 1 });
+    for (const seq of [0, 1]) {
+      bob.send({ type: 'since', epoch, seq });
+      const { messages } = await bob.receives({ type: 'missed', last: 1 });
+      expect(
+        Array.isArray(messages) && messages.length === 1 - seq,
+        `One message was said. bob asked for what came after number ${seq}, and did not get that.`,
+      );
+    }
   }),
 
   test<ClockRoom>('who does not answer is gone 10 seconds later at most, also behind a frozen cable', async (room) => {
@@ -187,6 +197,8 @@ const serverTests = [
       for (const wait of [0, 3_000, 8_000]) {
         const many = [];
         for (const name of ['bob', 'carol', 'dave']) many.push(await room.connect(name));
+        many[0]?.send(joinAs('bob'));
+        many[0]?.send(joinAs('robert'));
         await room.pass(wait);
         if (how === 'is silent') {
           for (const client of many) client.answersAfter(Number.POSITIVE_INFINITY);
@@ -496,11 +508,13 @@ function make(
 }
 
 function expectTold(pulse: Made, asks: number, silences: number, sentence: string): void {
-  const [asked, silent] = [pulse.told('ask').length, pulse.told('onSilence').length];
-  expect(
-    asked === asks && silent === silences,
-    `${sentence} ask() was called ${times(asked)}, not ${times(asks)}; onSilence() ${times(silent)}, not ${times(silences)}.`,
-  );
+  for (const [name, expected] of [
+    ['ask', asks],
+    ['onSilence', silences],
+  ] as const) {
+    const count = pulse.told(name).length;
+    expect(count === expected, `${sentence} ${name}() was called ${times(count)}, not ${times(expected)}.`);
+  }
 }
 
 function times(count: number): string {
