@@ -46,9 +46,9 @@ export const mistakes: Mistake[] = [
   {
     name: 'asked every 30 seconds',
     test: asking,
-    sentence: 'The pings come every 30 seconds. The task asks for one every 5 seconds, the first one, too.',
-    find: 'const EVERY = 5_000;',
-    replace: 'const EVERY = 30_000;',
+    sentence: 'The pings come every 30 seconds. The task asks for one every 5 seconds.',
+    find: AGAIN,
+    replace: '    timer = setTimeout(beat, 30_000);\n',
   },
   {
     name: 'the first ping comes late',
