@@ -155,8 +155,6 @@ test('a frozen cable holds up nobody, and what it held comes when it is healed',
       cable.freeze();
       await room.pass(5000);
       expect([alice.pings().length, bob.pings().length]).toEqual([6, 1]);
-      // Nobody had to wait: so time has moved from ping to ping.
-      for (const { since, at } of alice.pings()) expect(since).toBe(at);
       cable.heal();
       await room.pass(0);
       expect(bob.pings().length).toBe(6);
@@ -164,6 +162,8 @@ test('a frozen cable holds up nobody, and what it held comes when it is healed',
       cable.freeze('up');
       await room.pass(2000);
       expect([bob.pings().length, bob.received().length]).toEqual([8, 6]);
+      // Nobody had to wait: so time has moved from ping to ping.
+      for (const { since, at } of alice.pings()) expect(since).toBe(at);
       cable.freeze();
       alice.send('end them');
       await alice.receives({ type: 'gone' });
@@ -171,6 +171,29 @@ test('a frozen cable holds up nobody, and what it held comes when it is healed',
       cable.heal();
       await room.pass(0);
       expect(bob.isClosed()).toBe(true);
+    }),
+  );
+  expect(tests[0]?.sentence).toBeUndefined();
+});
+
+test('who was ended behind a frozen cable has ended before anything else happens', async () => {
+  const { tests } = await judge(
+    PINGS,
+    inRoom(async (room) => {
+      const cable = await room.cable('bob');
+      const alice = await room.connect('alice');
+      for (let times = 1; times <= 20; times += 1) {
+        await room.connect('bob');
+        cable.freeze();
+        const heard: Promise<unknown>[] = [];
+        // The server finds the message, and the question whether it has nothing left to do, at the same moment.
+        await room.together(
+          () => alice.send('end them'),
+          () => void heard.push(alice.receives({ type: 'gone' })),
+        );
+        await Promise.all(heard);
+        cable.heal();
+      }
     }),
   );
   expect(tests[0]?.sentence).toBeUndefined();
