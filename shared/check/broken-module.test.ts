@@ -127,3 +127,24 @@ describe.concurrent('a module', () => {
     }
   });
 });
+
+test('a function that takes options alone gets no address', async () => {
+  const tests = [
+    exerciseTest<ModuleRoom>('it is called', async (room) => {
+      const made = await room.makeOffline('open', { ms: 30 }, { onOpen: [] });
+      await room.pass(29);
+      if (made.told('onOpen').length > 0) throw new WrongAnswer('It was called too early.');
+      await room.pass(1);
+      if (made.told('onOpen').join() !== '1') throw new WrongAnswer('It was not called with what it got.');
+    }),
+  ];
+  const text = program(
+    'export function open(...all) { const [{ clock, ms, onOpen }] = all;',
+    'clock.setTimeout(() => onOpen(all.length), ms); }',
+  );
+  const parts = [module('module.ts', tests)];
+  const { tests: results } = await withText(text, 'module.ts', (file) =>
+    shared.judge(exercise({ folder: 'exercises/broken', title: 'Broken', parts }), { 'module.ts': file }),
+  );
+  expect(results[0]?.sentence).toBeUndefined();
+});

@@ -5,7 +5,7 @@ import type { ModuleRoom } from './module-room.ts';
 import type { Oracle } from './oracle.ts';
 import type { Exercise, ExerciseTest, Part } from './part.ts';
 import { NOT_TRIED } from './problems.ts';
-import type { PageRoom, Room } from './room.ts';
+import type { ClockRoom, PageRoom, Room } from './room.ts';
 import { type SuiteAbout, titlesOf } from './suite-about.ts';
 import { WHATEVER_ELSE } from './titles.ts';
 
@@ -31,8 +31,20 @@ export function exercise(about: { folder: string; title: string; parts: Part[] }
  * The part server.ts: it runs as a server in a process of its own, started anew for each test.
  *
  * @param oracle what else is held, after the tests: where it is given, there is one test more
+ * @param options clock: 'own' gives the server a clock of the check's, which stands still until room.pass(ms). Without it
+ *   the server has the real one
  */
-export function server(tests: ExerciseTest[], oracle?: Oracle): Part {
+export function server(tests: ExerciseTest[], oracle?: Oracle): Part;
+export function server(
+  tests: ExerciseTest<ClockRoom>[],
+  oracle: Oracle | undefined,
+  options: { clock: 'own' },
+): Part;
+export function server(
+  tests: ExerciseTest<ClockRoom>[],
+  oracle?: Oracle,
+  { clock }: { clock?: 'own' } = {},
+): Part {
   return {
     file: 'server.ts',
     tests: oracle ? [...tests, { title: WHATEVER_ELSE }] : tests,
@@ -40,7 +52,7 @@ export function server(tests: ExerciseTest[], oracle?: Oracle): Part {
     async judge(answer, tools, isWanted, folder) {
       const { judgeServer } = await import('./judge-server.ts');
       const asked = oracle && isWanted(WHATEVER_ELSE) ? { oracle, folder } : undefined;
-      return judgeServer(select(tests, isWanted), fileOf(answer, 'server.ts'), tools, asked);
+      return judgeServer(select(tests, isWanted), fileOf(answer, 'server.ts'), tools, { asked, clock });
     },
   };
 }

@@ -25,16 +25,18 @@ export type Host = {
    * Starts the server of a compiled file, anew at each call, and gives its port. Rejects with a ServerProblem.
    *
    * @param source the file that was compiled
+   * @param now what a clock of the check's shows at first (ms), which it gets then. Without it, it has the real one
    */
-  start: (file: string, source: string) => Promise<number>;
+  start: (file: string, source: string, now?: number) => Promise<number>;
   /** How often a server was started in this process. */
   runs: () => number;
   /**
    * Resolves when the process has taken one more turn of its event loop. Rejects with a ServerProblem.
    *
    * @param progress counts what the server has sent: while this grows, it does not hang
+   * @param to moves on the check's clock first, up to this moment (ms), and runs what is due until then
    */
-  turn: (progress?: () => number) => Promise<Pending>;
+  turn: (progress?: () => number, to?: number) => Promise<Pending>;
   /** What the process suffers from, once it does. */
   problem: () => Problem | undefined;
   /** Resolves as soon as the process has a problem. */
@@ -97,24 +99,30 @@ export function openHost(): Host {
    * @param base the processor time to count from. Else it is what is told after the question: what was told
    *   before is old, where this process had no time to listen
    * @param progress counts what the server has sent: each time it has grown, the patience starts anew
+   * @param to where its clock moves first
    */
-  async function takeTurn(patience: number, base?: number, progress = () => 0): Promise<Pending> {
+  async function takeTurn(
+    patience: number,
+    base?: number,
+    progress = () => 0,
+    to?: number,
+  ): Promise<Pending> {
     turns += 1;
     const id = turns;
     const taken = server.next((news) => (news.type === 'turn' && news.id === id ? news : undefined));
-    server.ask({ type: 'turn', id });
+    server.ask({ type: 'turn', id, to });
     const isGone = () => server.problem() !== undefined;
     const moves = () => progress() + meter.growth();
     return (await whileItWorks(taken, meter, isGone, patience, base, moves)) ?? giveUp('stuck');
   }
 
   let runs = 0;
-  async function start(file: string, source: string): Promise<number> {
+  async function start(file: string, source: string, now?: number): Promise<number> {
     await ready;
     runs += 1;
     const isListening = server.next((news) => (news.type === 'listening' ? true : undefined));
     const base = meter.processorTime;
-    server.ask({ type: 'start', file, source, run: runs });
+    server.ask({ type: 'start', file, source, run: runs, now });
     const end = Date.now() + START_PATIENCE;
     let quietTurns = 0;
     for (;;) {
@@ -134,7 +142,7 @@ export function openHost(): Host {
   return {
     start,
     runs: () => runs,
-    turn: (progress) => takeTurn(TURN_PATIENCE, undefined, progress),
+    turn: (progress, to) => takeTurn(TURN_PATIENCE, undefined, progress, to),
     problem: server.problem,
     failed: server.failed,
     onPrint(listener) {

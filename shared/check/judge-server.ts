@@ -1,5 +1,6 @@
 /** Judges the part server.ts: runs the tests against the learner's server, which is started anew for each. */
 import type { Entry } from '#shared/lesson/conversation.ts';
+import { createTimedScene, START } from './check-clock.ts';
 import { compile } from './compile.ts';
 import type { Host } from './host.ts';
 import { createHosts, type Hosts } from './hosts.ts';
@@ -7,6 +8,7 @@ import { openRoom } from './open-room.ts';
 import type { Oracle } from './oracle.ts';
 import type { ExerciseTest, PartVerdict } from './part.ts';
 import { describeError, Flood, NOT_TRIED, TOO_LONG, WrongAnswer } from './problems.ts';
+import type { ClockRoom } from './room.ts';
 import { createPatience, createScene, type Scene } from './scene.ts';
 import { shorten } from './shorten.ts';
 import { untilArrived } from './silence.ts';
@@ -30,10 +32,10 @@ type Asked = { oracle: Oracle; folder: string };
 
 /** Runs tests against the server in a file, and after them asks the oracle. No process of its is left behind. */
 export async function judgeServer(
-  tests: ExerciseTest[],
+  tests: ExerciseTest<ClockRoom>[],
   file: string,
   tools: Tools,
-  asked?: Asked,
+  { asked, clock }: { asked?: Asked | undefined; clock?: 'own' | undefined } = {},
 ): Promise<PartVerdict> {
   let compiled: Awaited<ReturnType<typeof compile>>;
   try {
@@ -43,7 +45,7 @@ export async function judgeServer(
     const titles = [...tests.map(({ title }) => title), ...(asked ? [WHATEVER_ELSE] : [])];
     return { problem, tests: titles.map((title) => ({ title, passed: false, sentence: problem })) };
   }
-  const trial = createTrial(file, compiled.path, tools);
+  const trial = createTrial(file, compiled.path, tools, clock === 'own' ? START : undefined);
   try {
     for (const test of tests) {
       if (tools.bail && trial.hasFailed()) break;
@@ -56,7 +58,8 @@ export async function judgeServer(
   }
 }
 
-function createTrial(file: string, path: string, tools: Tools) {
+/** @param now what a clock of the check's shows at each start, in ms. Without it, the answer has the real one */
+function createTrial(file: string, path: string, tools: Tools, now: number | undefined) {
   const patience = createPatience();
   const all: Ran[] = [];
   const hosts = createHosts(tools, (text) => note(all.at(-1), text));
@@ -71,16 +74,16 @@ function createTrial(file: string, path: string, tools: Tools) {
 
   const startOnce = async () => {
     const host = await hosts.take();
-    return { host, port: await host.start(path, file) };
+    return { host, port: await host.start(path, file, now) };
   };
 
   /** Runs a test against the server, started anew. Gives whether the server has started. */
-  async function tryOut({ run }: ExerciseTest, ran: Ran): Promise<boolean> {
+  async function tryOut({ run }: ExerciseTest<ClockRoom>, ran: Ran): Promise<boolean> {
     const host = await hosts.take();
     try {
-      const port = await host.start(path, file);
-      const scene = createScene(host, patience, ran.entries);
-      isHopeless = await runTest(run, ran, scene, port, file, startOnce);
+      const port = await host.start(path, file, now);
+      const create = now === undefined ? createScene : createTimedScene;
+      isHopeless = await runTest(run, ran, create(host, patience, ran.entries), port, file, startOnce);
       return true;
     } catch (error) {
       ran.result.sentence = describeError(error, file, true);
@@ -92,7 +95,7 @@ function createTrial(file: string, path: string, tools: Tools) {
   return {
     hasFailed: () => all.some(({ result }) => !result.passed),
 
-    async run(test: ExerciseTest): Promise<void> {
+    async run(test: ExerciseTest<ClockRoom>): Promise<void> {
       const ran = begin(test.title);
       if (problem !== undefined || isHopeless) {
         ran.result.sentence = problem ?? NOT_TRIED;
@@ -112,8 +115,12 @@ function createTrial(file: string, path: string, tools: Tools) {
       const ran = begin(WHATEVER_ELSE);
       ran.result.sentence = problem ?? NOT_TRIED;
       if (hasFailed) return;
-      const start = () => startIn(hosts, startOnce);
-      const failure = await compareWithLesson(oracle, { folder, start, openHost: () => tools.takeFresh() });
+      const failure = await compareWithLesson(oracle, {
+        folder,
+        start: () => startIn(hosts, startOnce),
+        openHost: () => tools.takeFresh(),
+        now,
+      });
       delete ran.result.sentence;
       ran.result.passed = failure === undefined;
       if (failure === undefined) return;
@@ -149,7 +156,7 @@ async function startIn(
 
 /** Runs one test, and notes how it went. Gives whether the server is of no more use. */
 async function runTest(
-  run: ExerciseTest['run'],
+  run: ExerciseTest<ClockRoom>['run'],
   ran: Ran,
   scene: Scene,
   port: number,

@@ -1,6 +1,7 @@
 /** A test client's connection: it records all that is said, and waits for what must come. */
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { type RawData, WebSocket } from 'ws';
+import type { Cable } from '#shared/lesson/cable.ts';
 import type { Received } from '#shared/lesson/conversation.ts';
 import { readJson } from './fits.ts';
 import { Flood, ServerProblem } from './problems.ts';
@@ -16,15 +17,16 @@ const FLOOD_MIB = 16;
 const ANSWERS = 10;
 const MIB = 1024 * 1024;
 
+/** How somebody connects: over a TCP connection that is there already, through a cable; and what the server speaks. */
+export type How = { tcp?: Socket; speaks?: Speaks; cable?: Cable };
+
 /** Begins to connect, over a TCP connection that is there already, or a new one. */
-export function openLink(
-  name: string,
-  port: number,
-  scene: Scene,
-  { tcp, speaks = 'JSON' }: { tcp?: Socket; speaks?: Speaks } = {},
-): Link {
+export function openLink(name: string, port: number, scene: Scene, how: How = {}): Link {
+  const { speaks = 'JSON', cable } = how;
+  const tcp = how.tcp ?? (scene.clock && connect(port, '127.0.0.1'));
   const socket = new WebSocket(`ws://127.0.0.1:${port}`, {
     maxPayload: FLOOD_MIB * MIB,
+    autoPong: !scene.clock,
     ...(tcp ? { createConnection: () => tcp } : {}),
   });
   const pings = createPings();
@@ -33,7 +35,9 @@ export function openLink(
   const link: Link = {
     socket,
     heard: [],
-    state: { isOpened: false, isClosed: false, refusal: '', wasQuiet: false },
+    pings: [],
+    state: { isOpened: false, isClosed: false, refusal: '', wasQuiet: false, ...(tcp && { tcp }) },
+    ...(cable && { cable }),
     note(entry) {
       scene.entries.push(entry);
       if (entry.kind !== 'sent') return;

@@ -17,10 +17,10 @@ export function isTime(value: unknown): boolean {
 }
 Object.defineProperty(isTime, 'name', { value: 'a time in UTC, as 2026-11-22T20:16:37.123Z' });
 
-/** For a pattern: a time as the course writes it, and not before a moment (ms). */
-export function timeSince(moment: number): (value: unknown) => boolean {
+/** For a pattern: a time as the course writes it, not before a moment (ms), and not after another one. Without that: after now. */
+export function timeSince(moment: number, last?: number): (value: unknown) => boolean {
   const check = (value: unknown) =>
-    isTime(value) && Date.parse(String(value)) >= moment && Date.parse(String(value)) <= Date.now();
+    isTime(value) && Date.parse(String(value)) >= moment && Date.parse(String(value)) <= (last ?? Date.now());
   return Object.defineProperty(check, 'name', { value: 'the time when this happened, in UTC' });
 }
 

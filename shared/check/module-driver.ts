@@ -66,7 +66,7 @@ function createPuppet(
       ...Object.fromEntries(callbacks),
     };
     if (typeof answer[name] !== 'function') return NO_FUNCTION;
-    made = call(answer, name, [url, all]);
+    made = call(answer, name, url === undefined ? [all] : [url, all]);
     return typeof made;
   }
 

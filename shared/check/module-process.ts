@@ -21,7 +21,7 @@ export type ModuleProcess = {
   /** @throws WrongAnswer where the module exports no such function */
   make: (
     name: string,
-    url: string,
+    url: string | undefined,
     options: Record<string, unknown>,
     when: Record<string, Calls>,
   ) => Promise<void>;

@@ -30,7 +30,9 @@ export type ModuleRoom = {
    *
    * @param when the callbacks, each with the methods to call from within it: { onOpen: [['send', 'hello']] }
    */
-  make: (name: string, options?: Record<string, unknown>, when?: Record<string, Calls>) => Promise<Made>;
+  make: Make;
+  /** The same with a function that takes options alone, and no address. */
+  makeOffline: Make;
   /** Lets so many ms pass on the module's clock. */
   pass: (ms: number) => Promise<void>;
   /** The module's clock, in ms: it begins at 0. */
@@ -64,6 +66,8 @@ export type ModuleRoom = {
   freeze: (direction?: Direction) => Promise<void>;
   heal: () => Promise<void>;
 };
+
+type Make = (name: string, options?: Record<string, unknown>, when?: Record<string, Calls>) => Promise<Made>;
 
 /** A socket that the module has made: when, and while how many others were connecting or open. */
 export type Socket = { at: number; url: string; others: number; isClosed: boolean };
@@ -141,25 +145,32 @@ export async function openModuleRoom(port: number, host: Host, entries: Entry[])
   };
 }
 
+/** @param url what the function takes before its options, if anything */
+function makerOf(stage: Stage, url?: string): Make {
+  const { child, happened, told } = stage;
+  return async (name, options = {}, when = {}) => {
+    happened(WHO, `${name}(${url === undefined ? '' : 'url, '}${show([options])})`);
+    told.clear();
+    await step(stage, () => child.make(name, url, options, when));
+    return {
+      async call(method, ...args) {
+        happened(WHO, `${method}(${show(args)})`);
+        let value: unknown;
+        await step(stage, async () => {
+          value = await child.call(method, args);
+        });
+        return value;
+      },
+      told: (callback) => told.get(callback) ?? [],
+    };
+  };
+}
+
 function roomOf(stage: Stage): ModuleRoom {
-  const { child, server, happened, told } = stage;
+  const { child, server, happened } = stage;
   return {
-    async make(name, options = {}, when = {}) {
-      happened(WHO, `${name}(url, ${show([options])})`);
-      told.clear();
-      await step(stage, () => child.make(name, server.url, options, when));
-      return {
-        async call(method, ...args) {
-          happened(WHO, `${method}(${show(args)})`);
-          let value: unknown;
-          await step(stage, async () => {
-            value = await child.call(method, args);
-          });
-          return value;
-        },
-        told: (callback) => told.get(callback) ?? [],
-      };
-    },
+    make: makerOf(stage, server.url),
+    makeOffline: makerOf(stage),
     async pass(ms) {
       happened('clock', `${ms} ms pass`);
       const end = stage.now + ms;

@@ -5,11 +5,14 @@ export type Calls = [method: string, ...args: unknown[]][];
 
 /** What is asked of the driver. Each is answered once. */
 export type Order =
-  /** Calls a function that the module exports, and keeps what it gives. `when`: what to call from within each callback. */
+  /**
+   * Calls a function that the module exports, and keeps what it gives. `url`: where it takes one, before its options.
+   * `when`: what to call from within each callback.
+   */
   | {
       type: 'make';
       name: string;
-      url: string;
+      url: string | undefined;
       options: Record<string, unknown>;
       when: Record<string, Calls>;
     }

@@ -20,7 +20,13 @@ export type Move =
   /** Sends a frame that breaks the protocol, which ends the connection. */
   | { does: 'breaks'; who: string; frame: Broken }
   /** Several people say something, and the server finds all of it at the same moment. */
-  | { does: 'together'; who: ''; all: { who: string; what: Said[] }[] };
+  | { does: 'together'; who: ''; all: { who: string; what: Said[] }[] }
+  /** So many ms pass, on a clock of the check's: that of the lesson's server, and that of the answer. */
+  | { does: 'passes'; who: ''; ms: number }
+  /** Nothing gets through to them, or from them, any more, and nobody hears of it. Then so many ms pass. */
+  | { does: 'freezes'; who: string; ms: number }
+  /** It gets through again, what was held, too. */
+  | { does: 'heals'; who: string };
 
 /** Frames that break the protocol, by what is wrong with them (RFC 6455, sections 5.1 to 5.5, 7.4 and 8.1). */
 export const BROKEN = {
@@ -100,6 +106,9 @@ function toSaid(what: unknown): Said {
 }
 
 export const connects = (who: string): Move => ({ does: 'connects', who });
+export const passes = (ms: number): Move => ({ does: 'passes', who: '', ms });
+export const freezes = (who: string, ms: number): Move => ({ does: 'freezes', who, ms });
+export const heals = (who: string): Move => ({ does: 'heals', who });
 export const vanishes = (who: string): Move => ({ does: 'vanishes', who });
 export const lingers = (who: string): Move => ({ does: 'lingers', who });
 export const breaks = (who: string, frame: Broken = NO_MASK): Move => ({

@@ -2,10 +2,13 @@
 import { type Report, readReport } from '#shared/lesson/experiment/report.ts';
 import { readSuiteRun, type SuiteOrder, type SuiteRun } from './suite-talk.ts';
 
-/** What one asks such a process. `file` is compiled (see compile.ts), `source` what it was compiled from. */
+/**
+ * What one asks such a process. `file` is compiled (see compile.ts), `source` what it was compiled from.
+ * With `now` the server gets a clock of the check's, which stands still there (ms); `to` moves that on, up to this moment.
+ */
 export type Question =
-  | { type: 'start'; file: string; source: string; run: number }
-  | { type: 'turn'; id: number }
+  | { type: 'start'; file: string; source: string; run: number; now?: number | undefined }
+  | { type: 'turn'; id: number; to?: number | undefined }
   /** `collect`: after a garbage collection, where node runs with --expose-gc. */
   | { type: 'usage'; collect: boolean }
   | SuiteOrder;
@@ -36,6 +39,21 @@ export type Pending = {
   timer: number;
   /** Whether something works on that nobody can see from outside: a thread, zlib, a connection of its own. */
   isUnclear: boolean;
+  /** Where it has a clock of the check's. */
+  clock?: ClockState;
+};
+
+/** How it is in a process that has a clock of the check's (own-clock.js). */
+export type ClockState = {
+  /** In ms. */
+  now: number;
+  /** When the next timer on it is due (ms), or -1, and how many wait. */
+  due: number;
+  timers: number;
+  /** The open connections: the port of the other end, and how many bytes were read and written. */
+  lines: [port: number, read: number, written: number][];
+  /** How many connections have ended, and the server has not heard of it yet. */
+  closing: number;
 };
 
 /** Characters of an error's text, and of its stack. */
@@ -63,6 +81,7 @@ export function readNews(message: unknown): News | undefined {
   if (type === undefined && typeof rest.url === 'string') return { type: 'told', url: rest.url };
   if (type === 'turn' && isCount(id) && isCount(port) && isCount(rest.work)) {
     const { work, timer, isUnclear, takesUpgrades } = rest;
+    const clock = readClock(rest.clock);
     return {
       type,
       id,
@@ -71,6 +90,7 @@ export function readNews(message: unknown): News | undefined {
       timer: Number(timer),
       isUnclear: isUnclear !== false,
       takesUpgrades: takesUpgrades === true,
+      ...(clock && { clock }),
     };
   }
   if (type === 'suite') {
@@ -90,6 +110,17 @@ export function readNews(message: unknown): News | undefined {
   }
   const report = readReport(message);
   return report && { type: 'report', report };
+}
+
+function readClock(value: unknown): ClockState | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { now, due, timers, lines, closing } = Object.fromEntries(Object.entries(value));
+  if (!isCount(now) || !isCount(timers) || typeof due !== 'number' || !Array.isArray(lines)) return undefined;
+  const read = lines.flatMap((line): ClockState['lines'] => {
+    const [port, received, written] = Array.isArray(line) ? line : [];
+    return isCount(port) && isCount(received) && isCount(written) ? [[port, received, written]] : [];
+  });
+  return { now, due, timers, lines: read, closing: isCount(closing) ? closing : 0 };
 }
 
 function isCount(value: unknown): value is number {

@@ -6,8 +6,9 @@ import type { Host } from './host.ts';
 import { BROKEN, NO_MASK } from './moves.ts';
 import { notConnected, WrongAnswer } from './problems.ts';
 import { rawConnect } from './raw-client.ts';
-import type { Room } from './room.ts';
+import type { ClockRoom, Room } from './room.ts';
 import { beginToAct, type Scene, type Speaks } from './scene.ts';
+import { untilStill } from './stillness.ts';
 import { type Client, connectClient } from './test-client.ts';
 import { within } from './within.ts';
 
@@ -26,18 +27,20 @@ export function openRoom(
   port: number,
   scene: Scene,
   startAgain: () => Promise<{ host: Host; port: number }>,
-): { room: Room; clients: Client[]; end: () => Promise<void> } {
+): { room: ClockRoom; clients: Client[]; end: () => Promise<void> } {
   const { entries } = scene;
   const clients: Client[] = [];
   const cables = new Map<string, Cable>();
 
   async function enter(name: string, how: { tcp?: Socket; speaks?: Speaks } = {}): Promise<Client> {
-    const client = await connectClient(name, cables.get(name)?.port ?? port, scene, how);
+    const cable = cables.get(name);
+    const client = await connectClient(name, cable?.port ?? port, scene, cable ? { ...how, cable } : how);
     clients.push(client);
     return client;
   }
 
-  const room: Room = {
+  const room: ClockRoom = {
+    ...clockOf(scene),
     connect: (name, speaks = 'JSON') => enter(name, { speaks }),
     async approach(name) {
       const tcp = connect(cables.get(name)?.port ?? port, '127.0.0.1').on('error', () => {});
@@ -82,6 +85,24 @@ export function openRoom(
     async end() {
       for (const client of clients) client.end();
       await Promise.all([...cables.values()].map((cable) => cable.end()));
+    },
+  };
+}
+
+function clockOf(scene: Scene): Omit<ClockRoom, keyof Room> {
+  const { clock } = scene;
+  const none = () => {
+    throw new Error(
+      'This server has the real clock. Which part has one of the check? server(…, { clock: "own" })',
+    );
+  };
+  if (!clock) return { pass: none, now: none, timers: none };
+  return {
+    pass: clock.pass,
+    now: clock.now,
+    async timers() {
+      await untilStill(scene);
+      return clock.state?.timers ?? 0;
     },
   };
 }

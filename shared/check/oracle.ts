@@ -4,13 +4,14 @@ import { dirname, join } from 'node:path';
 import type { Arbitrary } from 'fast-check';
 import { hashOf } from '#shared/course/hash.ts';
 import { ROOT } from '#shared/course/root.ts';
+import { createTimedScene } from './check-clock.ts';
 import { compile } from './compile.ts';
 import { LEAK } from './edges.ts';
 import { fits, isMessage, type Message, type Pattern, printPattern, readJson } from './fits.ts';
 import type { Host } from './host.ts';
 import { drawScripts, type FastCheck, type Move, type Said, SEED } from './moves.ts';
 import { type HeardBy, play, type Step } from './play.ts';
-import { createPatience, createScene, type Scene } from './scene.ts';
+import { createPatience, createScene, nowIn, type Scene } from './scene.ts';
 
 /** What an exercise says of its oracle. */
 export type Oracle = {
@@ -22,9 +23,10 @@ export type Oracle = {
   says: (fc: FastCheck, who: string) => Arbitrary<Said>;
   /**
    * What the task asks for where the lesson's server sends this: the same, but for what it leaves free.
-   * @param since when the move began, in ms
+   * @param since when the move began, in ms, on the clock of the answer's process
+   * @param now what that clock shows now
    */
-  asks: (message: Message, since: number) => Pattern;
+  asks: (message: Message, since: number, now: number) => Pattern;
   /** The types of message that the protocol has. Others may come at any time. */
   types: string[];
 };
@@ -49,12 +51,23 @@ export type Difference = {
   came: string | undefined;
 };
 
+/** Where the lesson's server runs, and for whom. */
+export type Place = {
+  /** The exercise, named from the root. */
+  folder: string;
+  /** Gives a process for it. */
+  openHost: () => Host;
+  /** What its clock shows at first (ms), where that is the check's, as that of the answer. Else both have the real one. */
+  now?: number | undefined;
+};
+
 /** Gives the scripts with what the lesson makes of them. Whoever needs it again finds it in a file that git ignores. */
-export async function consult(oracle: Oracle, folder: string, openHost: () => Host): Promise<Consultation> {
+export async function consult(oracle: Oracle, place: Place): Promise<Consultation> {
+  const { folder } = place;
   const file = recordFile(oracle, folder);
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
   const scripts = [...oracle.scripts, ...(await drawScripts(oracle.says, DRAWN))].map(inFull);
-  const lesson = await openLesson(oracle, openHost());
+  const lesson = await openLesson(oracle, place);
   try {
     const made = { scripts, steps: await lesson.play(scripts.flat(), true) };
     mkdirSync(dirname(file), { recursive: true });
@@ -82,13 +95,14 @@ export type Lesson = {
 };
 
 /** Gets the lesson's server ready in a process. */
-export async function openLesson(oracle: Oracle, host: Host): Promise<Lesson> {
+export async function openLesson(oracle: Oracle, { openHost, now }: Place): Promise<Lesson> {
+  const host = openHost();
   const source = join(ROOT, oracle.lesson);
   const { path, remove } = await compile(source);
   return {
     async play(script, isSlow = false) {
       const steps: Recorded = [];
-      const port = await host.start(path, source);
+      const port = await host.start(path, source, now);
       const onStep = (step: Step) => {
         const entries = [...step].map(([who, { heard, closed }]) => {
           const texts = heard.map(({ text }) => text);
@@ -97,7 +111,8 @@ export async function openLesson(oracle: Oracle, host: Host): Promise<Lesson> {
         steps.push(Object.fromEntries(entries));
         return true;
       };
-      const scene = createScene(host, createPatience(), []);
+      const create = now === undefined ? createScene : createTimedScene;
+      const scene = create(host, createPatience(), []);
       const isComplete = () => !isSlow;
       await play(script, port, scene, { onStep, isComplete, isExpecting: () => false, isExact: true });
       return steps;
@@ -129,7 +144,7 @@ export async function compare(
   const differs = (step: Step, at: number, began: number) => {
     const people = steps[at] ?? {};
     for (const who of new Set([...Object.keys(people), ...step.keys()])) {
-      const difference = differenceOf(oracle, people[who], step.get(who), began);
+      const difference = differenceOf(oracle, people[who], step.get(who), began, nowIn(scene));
       if (difference) return { ...difference, at, who };
     }
     return undefined;
@@ -160,11 +175,12 @@ function differenceOf(
   recorded: { texts: string[]; closed?: number } | undefined,
   heardBy: HeardBy | undefined,
   began: number,
+  now: number,
 ): Pick<Difference, 'expected' | 'came'> | undefined {
   const left = [...(heardBy?.heard ?? [])];
   for (const text of recorded?.texts ?? []) {
     const message = readJson(text);
-    const pattern = isMessage(message) ? asks(message, began) : {};
+    const pattern = isMessage(message) ? asks(message, began, now) : {};
     const place = left.findIndex(({ value }) => fits(value, pattern));
     if (place < 0) return { expected: printPattern(pattern), came: left[0]?.text };
     left.splice(place, 1);

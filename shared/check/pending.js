@@ -4,6 +4,9 @@
  */
 import { createHook } from 'node:async_hooks';
 
+/** The real ones: others may stand in their place. */
+const { setTimeout, clearTimeout } = globalThis;
+
 /** What is in every server, and does nothing by itself. */
 const QUIET = new Set([
   'PROMISE',

@@ -54,6 +54,7 @@ Server.prototype.listen = function (...args) {
       ? !/^\d+$/.test(first)
       : typeof first === 'object' && first && ('path' in first || 'isCable' in first);
   if (isOther) return Reflect.apply(listen, this, args);
+  if (own) this.on('connection', follow);
   this.once('listening', () => {
     const address = this.address();
     if (address === null || typeof address === 'string') return;
@@ -66,6 +67,45 @@ Server.prototype.listen = function (...args) {
   const place = { port: Number(wantedPort), host: '127.0.0.1' };
   return Reflect.apply(listen, this, [place, ...(callback ? [callback] : [])]);
 };
+
+/** The check's clock, where the server that runs now has it in place of the real one. @type {ReturnType<typeof import('./own-clock.js').installClock> | undefined} */
+let own;
+
+/** With a clock of the check's: the connections that are open. @type {Set<import('node:net').Socket>} */
+const lines = new Set();
+
+/** @param {import('node:net').Socket} socket */
+function follow(socket) {
+  lines.add(socket);
+  socket.once('close', () => lines.delete(socket));
+}
+
+/** How the clock stands, and how much has crossed each connection: so the check knows what is still on its way. */
+function lookAtClock() {
+  if (!own) return {};
+  const open = [...lines].filter(({ destroyed }) => !destroyed);
+  /** @type {import('./news.ts').ClockState['lines']} */
+  const crossed = open.map(({ remotePort = 0, bytesRead, bytesWritten }) => [
+    remotePort,
+    bytesRead,
+    bytesWritten,
+  ]);
+  return { clock: { ...own.look(), lines: crossed, closing: lines.size - open.length } };
+}
+
+/**
+ * @param {import('./news.ts').Question & { type: 'start' }} question
+ */
+async function start({ source, file, run, now }) {
+  process.argv[1] = source; // As if it had been started by itself.
+  listening.clear();
+  forgetPending();
+  lines.clear();
+  own?.uninstall();
+  own = undefined;
+  if (now !== undefined) own = (await import('./own-clock.js')).installClock(now);
+  await import(`${pathToFileURL(file).href}?run=${run}`);
+}
 
 /**
  * @param {unknown} reason
@@ -88,18 +128,22 @@ if (standsBy) {
 // Deep in a library: the learner's own line must still be on the stack.
 Error.stackTraceLimit = 50;
 
+/** @param {unknown} reason */
+function crash(reason) {
+  process.nextTick(() => {
+    throw reason;
+  });
+}
+
 process.on('message', (/** @type {import('./news.ts').Question} */ question) => {
   if (question.type === 'start') {
-    process.argv[1] = question.source; // As if it had been started by itself.
-    listening.clear();
-    forgetPending();
-    import(`${pathToFileURL(question.file).href}?run=${question.run}`).catch((reason) =>
-      process.nextTick(() => {
-        throw reason;
-      }),
-    );
+    start(question).catch(crash);
   } else if (question.type === 'turn') {
-    setImmediate(() => tell({ type: 'turn', id: question.id, ...findPort(), ...pending() }));
+    const { id, to } = question;
+    const answer = () =>
+      void setImmediate(() => tell({ type: 'turn', id, ...findPort(), ...pending(), ...lookAtClock() }));
+    if (own && to !== undefined) own.advance(to).then(answer, crash);
+    else answer();
   } else if (question.type === 'usage') {
     if (question.collect) for (let times = 0; times < 2; times += 1) globalThis.gc?.();
     const { user, system } = process.cpuUsage();

@@ -26,6 +26,16 @@ export type Room = {
   restart: () => Promise<void>;
 };
 
+/** The same, where the server has a clock of the check's: time stands still there until it passes here. */
+export type ClockRoom = Room & {
+  /** Lets so many ms pass on the server's clock. All that comes of it has come, at both ends, when this resolves. */
+  pass: (ms: number) => Promise<void>;
+  /** The server's clock, in ms: Date.now() in the server. */
+  now: () => number;
+  /** How many timers wait in the server. */
+  timers: () => Promise<number>;
+};
+
 /** Where a test of a page happens: the learner's page on a server that is right. */
 export type PageRoom = {
   /** Opens the page in a browser, and waits until the server has greeted it. */

@@ -1,8 +1,10 @@
 /** What the clients of one test share, and what each of them is to the others. */
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
+import type { Cable } from '#shared/lesson/cable.ts';
 import type { Entry, Received } from '#shared/lesson/conversation.ts';
 import type { Host } from './host.ts';
+import type { ClockState } from './news.ts';
 
 /** How long to wait, in ms: 1 s for the first message that is missing, less for later ones. */
 export type Patience = { now: number; shorten: () => void };
@@ -16,6 +18,24 @@ export function createPatience(first = 1000, later = 250): Patience {
     },
   };
 }
+
+/** When something happened, on the check's clock, in ms: not before `since`, and not after `at`. Mostly they are the same. */
+export type Moment = { since: number; at: number };
+
+/** The clock of a server that has one of the check's: time stands still until it passes here. All times are in ms. */
+export type Clock = {
+  now: () => number;
+  /** What comes now comes at this moment. */
+  moment: () => Moment;
+  /** Lets so many ms pass, step by step: after each step comes all that comes of it, at both ends. */
+  pass: (ms: number) => Promise<void>;
+  /** Does something here when so many ms have passed. */
+  after: (ms: number, work: () => void) => void;
+  /** How it stands in the server's process, as far as that has told. */
+  state: ClockState | undefined;
+  /** Whether the server never comes to rest, though no time passes: whoever waits for that waits long. */
+  isRestless: boolean;
+};
 
 /** What all clients of one test share. */
 export type Scene = {
@@ -36,7 +56,14 @@ export type Scene = {
   isRestless?: boolean;
   /** Is called whenever `progress` grows. */
   onProgress?: () => void;
+  /** Where the server has a clock of the check's. Else time passes by itself. */
+  clock?: Clock;
 };
+
+/** The time in the server's process, in ms. */
+export function nowIn({ clock }: Scene): number {
+  return clock?.now() ?? Date.now();
+}
 
 export function createScene(host: Host, patience: Patience, entries: Entry[], hasOthers = false): Scene {
   const round = { from: 0, isOver: false };
@@ -82,9 +109,18 @@ export type Link = {
     flooded?: string;
     /** The TCP connection below, once it is open. */
     tcp?: Socket;
+    /** Its port, and that under which the server sees it, as far as they were known: behind a cable they differ. */
+    port?: number;
+    seenAs?: number;
+    /** Whether it has said goodbye, and never hangs up: it does not hear that the server has. */
+    lingers?: boolean;
     /** Whether the last thing that did not come could not come any more: the patience was not over. */
     wasQuiet: boolean;
   };
+  /** What it goes through. */
+  cable?: Cable;
+  /** With a clock of the check's: when each ping came. */
+  pings: Moment[];
   note: (entry: Entry) => void;
   /** Looks again at what is waited for. */
   wake: () => void;

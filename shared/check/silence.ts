@@ -2,6 +2,7 @@
 
 import { hasWork } from './host.ts';
 import type { Link, Scene } from './scene.ts';
+import { untilStill } from './stillness.ts';
 import { within } from './within.ts';
 
 /** Milliseconds: what comes at all comes sooner, most of the time. So nobody need ask. */
@@ -27,6 +28,7 @@ export async function untilSilent(
   isOver: () => boolean,
   grace = GRACE,
 ): Promise<'quiet' | 'slow'> {
+  if (scene.clock) return untilStill(scene, isOver);
   const { host, patience } = scene;
   let { progress } = scene;
   /**
@@ -92,6 +94,10 @@ async function isBusy(scene: Scene, waiting: Link[], horizon: number): Promise<b
  */
 export async function untilArrived(scene: Scene, turns = 1): Promise<void> {
   const { host, links } = scene;
+  if (scene.clock) {
+    await untilStill(scene);
+    return;
+  }
   const ping = () => within(LONGEST_PING, Promise.all([...links].map((link) => link.ping())));
   await ping();
   if (turns === 0) return;

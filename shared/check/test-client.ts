@@ -1,12 +1,11 @@
 /** A client that talks to the learner's server, and says in a sentence what is wrong. */
-import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
-import { type Entry, seconds } from '#shared/lesson/conversation.ts';
+import { type Entry, inWords, seconds } from '#shared/lesson/conversation.ts';
 import { fits, isMessage, type Message, type Pattern, printPattern } from './fits.ts';
-import { openLink, showBytes } from './link.ts';
+import { type How, openLink, showBytes } from './link.ts';
 import { cameAllTheSame, cameNotAsJson, cameWithWords, whatIsMissing, wrongCount } from './missing.ts';
 import { notConnected, ServerProblem, WrongAnswer } from './problems.ts';
-import { beginToAct, type Link, noteSuccess, type Scene, type Speaks } from './scene.ts';
+import { beginToAct, type Link, type Moment, noteSuccess, type Scene } from './scene.ts';
 
 export type Client = {
   name: string;
@@ -30,6 +29,12 @@ export type Client = {
   lingers: () => Promise<void>;
   /** Stops reading: what the server sends stays in its buffers. */
   stopsReading: () => void;
+  /** Where the server has a clock of the check's: when each ping came (RFC 6455, section 5.5.2), on that clock. */
+  pings: () => Moment[];
+  /** From now on, pings are answered after so many ms on that clock: 0 at first. Infinity stands for never. */
+  answersAfter: (ms: number) => void;
+  /** Whether its connection is closed. */
+  isClosed: () => boolean;
   /** All JSON objects that came so far, in their order. */
   received: () => Message[];
   /** The connection below. */
@@ -51,10 +56,11 @@ export async function connectClient(
   name: string,
   port: number,
   scene: Scene,
-  how: { tcp?: Socket; speaks?: Speaks } = {},
+  how: How = {},
 ): Promise<Client> {
   beginToAct(scene);
   const link = openLink(name, port, scene, how);
+  const pinged = answering(name, link, scene);
   await untilOpen(name, link, scene);
   const taken = new Set<number>();
 
@@ -63,6 +69,8 @@ export async function connectClient(
     ...sending(name, link, scene),
     ...ruling(name, link),
     ...leaving(name, link, scene),
+    ...pinged,
+    isClosed: () => link.state.isClosed,
     async receives(pattern, sentence) {
       const found = await nextThatFits(link, taken, pattern);
       if (found) {
@@ -177,6 +185,35 @@ function ruling(
   };
 }
 
+/** With a clock of the check's: notes when pings come, and answers them. Else ws does that. */
+function answering(name: string, link: Link, { clock }: Scene): Pick<Client, 'pings' | 'answersAfter'> {
+  const { socket, pings, note } = link;
+  let wait = 0;
+  socket.on('ping', (data) => {
+    if (!clock) return;
+    pings.push(clock.moment());
+    note({ kind: 'happened', who: name, text: 'gets a ping', at: Date.now() });
+    const answer = () => {
+      if (socket.readyState === WebSocket.OPEN) socket.pong(data);
+    };
+    if (wait === 0) answer();
+    else if (wait < Number.POSITIVE_INFINITY) clock.after(wait, answer);
+  });
+  return {
+    pings: () => [...pings],
+    answersAfter(ms) {
+      wait = ms;
+      const how = { 0: 'answers pings at once', [Number.POSITIVE_INFINITY]: 'falls silent' }[ms];
+      note({
+        kind: 'happened',
+        who: name,
+        text: how ?? `answers pings after ${inWords(ms)}`,
+        at: Date.now(),
+      });
+    },
+  };
+}
+
 function leaving(name: string, link: Link, scene: Scene): Pick<Client, 'leaves' | 'vanishes' | 'lingers'> {
   const { socket, watch, state } = link;
   return {
@@ -201,6 +238,7 @@ function leaving(name: string, link: Link, scene: Scene): Pick<Client, 'leaves' 
         hungUp = true;
         link.wake();
       });
+      state.lingers = true;
       if (tcp) Object.assign(tcp, { allowHalfOpen: true, end: () => tcp });
       link.note({ kind: 'sent', who: name, text: '<goodbye, but the line stays up>', at: Date.now() });
       socket.close(1000);

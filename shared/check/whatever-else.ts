@@ -1,8 +1,17 @@
 /** The last test of an exercise: the answer does what the lesson does, whatever people do. A difference is shown as short as possible. */
 import type { Entry } from '#shared/lesson/conversation.ts';
+import { createTimedScene } from './check-clock.ts';
 import type { Host } from './host.ts';
 import type { Move } from './moves.ts';
-import { compare, consult, type Difference, type Oracle, openLesson, type Recorded } from './oracle.ts';
+import {
+  compare,
+  consult,
+  type Difference,
+  type Oracle,
+  openLesson,
+  type Place,
+  type Recorded,
+} from './oracle.ts';
 import { ServerProblem, WrongAnswer } from './problems.ts';
 import { createPatience, createScene } from './scene.ts';
 
@@ -14,13 +23,9 @@ const MOST_APART = 100;
 const LONGEST_QUOTE = 400;
 
 /** Where an answer and the lesson run. */
-export type Stage = {
-  /** The exercise, named from the root. */
-  folder: string;
+type Stage = Place & {
   /** Starts the answer anew. */
   start: () => Promise<Started>;
-  /** Gives a process for the lesson's server. */
-  openHost: () => Host;
 };
 
 type Started = { host: Host; port: number };
@@ -37,25 +42,25 @@ export async function compareWithLesson(
   oracle: Oracle,
   stage: Stage,
 ): Promise<{ entries: Entry[]; error: Error } | undefined> {
-  const { scripts, steps } = await consult(oracle, stage.folder, stage.openHost);
+  const { scripts, steps } = await consult(oracle, stage);
   const all = scripts.flat();
-  const inHaste = () => attempt(oracle, all, steps, stage.start(), false);
+  const inHaste = () => attempt(oracle, stage, all, steps, stage.start(), false);
   const first = await inHaste();
   if (!first) return undefined;
-  const lesson = await openLesson(oracle, stage.openHost());
+  const lesson = await openLesson(oracle, stage);
   const end = Date.now() + LONGEST_SHRINKING;
   // The lesson and the answer start at the same time: half of the work is done while one waits for the other.
   const tryOut: TryOut = async (script) => {
     if (Date.now() > end) return undefined;
     const starting = stage.start();
     starting.catch(() => {}); // It is awaited in the attempt.
-    return attempt(oracle, script, await lesson.play(script), starting);
+    return attempt(oracle, stage, script, await lesson.play(script), starting);
   };
   try {
     const found = await reproduce(scripts, first.at, tryOut);
     if (found) return await shrink(found, tryOut);
     // Once more, and each move is waited for. What happens once, and not again, is no verdict.
-    return (await attempt(oracle, all, steps, stage.start())) ?? (await inHaste());
+    return (await attempt(oracle, stage, all, steps, stage.start())) ?? (await inHaste());
   } finally {
     await lesson.end();
   }
@@ -66,6 +71,7 @@ type TryOut = (script: Move[]) => Promise<Failure | undefined>;
 /** Plays a script against the answer, which is started anew. */
 async function attempt(
   oracle: Oracle,
+  { now }: Stage,
   script: Move[],
   steps: Recorded,
   starting: Promise<Started>,
@@ -75,9 +81,10 @@ async function attempt(
   let at = 0;
   try {
     const { host, port } = await starting;
-    const scene = createScene(host, createPatience(), entries);
-    const difference = await compare(oracle, script, steps, port, scene, isExact, (now) => {
-      at = now;
+    const create = now === undefined ? createScene : createTimedScene;
+    const scene = create(host, createPatience(), entries);
+    const difference = await compare(oracle, script, steps, port, scene, isExact, (move) => {
+      at = move;
     });
     if (!difference) return undefined;
     return { script, at: difference.at, entries, error: new WrongAnswer(sentenceOf(difference, oracle)) };

@@ -170,3 +170,17 @@ test('it ends also at the very moment at which somebody hangs up', async () => {
   vi.useRealTimers();
   await expect.poll(() => far.ended.at(-1), PATIENCE).toBe('closed');
 });
+
+test('a cable tells under which port the server sees a client, and which direction is frozen', async () => {
+  const { cable, client, far } = await joined();
+  const port = client.socket.localPort ?? 0;
+  expect(cable.seenAs(port)).toBe(far.socket.remotePort);
+  expect(cable.seenAs(1)).toBeUndefined();
+  expect([cable.isFrozen('up'), cable.isFrozen('down')]).toEqual([false, false]);
+  cable.freeze('down');
+  expect([cable.isFrozen('up'), cable.isFrozen('down')]).toEqual([false, true]);
+  cable.heal();
+  expect(cable.isFrozen('down')).toBe(false);
+  cable.reset();
+  await expect.poll(() => cable.seenAs(port), PATIENCE).toBeUndefined();
+});

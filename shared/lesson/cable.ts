@@ -1,6 +1,6 @@
 /** A cable between clients and a server, to cut, freeze and slow down: a TCP proxy that owns the address clients know. */
 import { once } from 'node:events';
-import { createServer, Socket } from 'node:net';
+import { createServer, type Server, Socket } from 'node:net';
 import { breakOff, createPipe, PLAIN, type Wire } from './cable-pipe.ts';
 import { numbersFrom } from './numbers.ts';
 
@@ -13,6 +13,9 @@ export type Cable = {
   port: number;
   /** How many connections go through it now. */
   connections: () => number;
+  /** The port under which the server sees a connection, by the port of its client. Undefined where there is none. */
+  seenAs: (port: number) => number | undefined;
+  isFrozen: (direction: Direction) => boolean;
   /** From now on a new connection leads to the server on this port. */
   target: (port: number) => void;
   /**
@@ -101,6 +104,8 @@ export async function openCable(server: number, port = 0, host = LOOPBACK): Prom
   return {
     port: address !== null && typeof address === 'object' ? address.port : 0,
     connections: () => links.size,
+    seenAs: (port) => [...links].find(({ near }) => near.remotePort === port)?.far.localPort,
+    isFrozen: (direction) => wires[direction].isFrozen,
     target(port) {
       target = port;
     },
@@ -125,17 +130,16 @@ export async function openCable(server: number, port = 0, host = LOOPBACK): Prom
       isRefusing = false;
       change(PLAIN, direction);
     },
-    async end() {
-      const open = [
-        listener,
-        ...[...links].flatMap(({ near, far }) => [near, far].filter((one) => !one.closed)),
-      ];
-      const closed = open.map((one) => new Promise<void>((resolve) => one.once('close', resolve)));
-      listener.close();
-      reset();
-      await Promise.all(closed);
-    },
+    end: () => endAll(listener, links, reset),
   };
+}
+
+async function endAll(listener: Server, links: Set<Link>, reset: () => void): Promise<void> {
+  const open = [listener, ...[...links].flatMap(({ near, far }) => [near, far].filter((one) => !one.closed))];
+  const closed = open.map((one) => new Promise<void>((resolve) => one.once('close', resolve)));
+  listener.close();
+  reset();
+  await Promise.all(closed);
 }
 
 /** Whoever looks for the port of the server in this process must pass over that of a cable: see check/preload.js. */

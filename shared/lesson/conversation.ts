@@ -91,6 +91,11 @@ export function seconds(milliseconds: number): string {
     : `${Number((milliseconds / 1000).toFixed(1))} s`;
 }
 
+/** Milliseconds to the last one, as the course writes numbers: 10,000 ms. */
+export function inWords(milliseconds: number): string {
+  return `${milliseconds.toLocaleString('en-US')} ms`;
+}
+
 /** The beginning of a text. Of a message that is a megabyte long only the beginning is looked at, too. */
 function clip(text: string, length: number): string {
   const characters = [...visible(text.slice(0, 2 * length + 2))];

@@ -29,13 +29,13 @@ const MAY_IMPORT: [files: RegExp, targets: string[]][] = [
   [/^lessons\/\d+\/.*\.test\.ts$/, OF_TESTS],
   [/^lessons\/\d+\/traits\.ts$/, ['shared/testing/', 'fast-check']],
   [/^lessons\/\d+\//, ['shared/lesson/', 'ws', 'node:*']],
-  [/^exercises\/\d+\//, ['shared/check/', 'lessons/*/protocol.ts', 'ws', 'node:*']],
+  [/^exercises\/\d+\//, ['shared/check/', 'lessons/*/protocol.ts', 'lessons/*/history.ts', 'ws', 'node:*']],
   [/^solutions\/\d+\/chain\.test\.ts$/, OF_TESTS],
   // An answer that is a suite of tests.
   [/^solutions\/\d+\/.*\.test\.ts$/, ['lessons/', 'shared/lesson/', 'a package']],
   [/^solutions\/\d+\/(mistakes|transplants)\.ts$/, ['shared/course/']],
   [/^solutions\/\d+\/equivalent\.ts$/, ['shared/course/', 'shared/tools/']],
-  [/^solutions\/\d+\//, ['shared/lesson/', 'lessons/*/protocol.ts', 'ws', 'node:*']],
+  [/^solutions\/\d+\//, ['shared/lesson/', 'lessons/*/protocol.ts', 'lessons/*/history.ts', 'ws', 'node:*']],
   [/^shared\/\w+\/.*\.test\.ts$/, [...OF_TESTS, 'lessons/', 'exercises/', 'solutions/']],
   ...ROOMS.map((room, n): [RegExp, string[]] => [
     new RegExp(`^shared/${room}/`),
