@@ -48,7 +48,8 @@ function createClock(scene: Scene): Clock {
     now: () => now,
     moment: () => ({ since, at: now }),
     async pass(ms) {
-      scene.entries.push({ kind: 'happened', who: 'clock', text: `${inWords(ms)} pass`, at: Date.now() });
+      if (ms > 0)
+        scene.entries.push({ kind: 'happened', who: 'clock', text: `${inWords(ms)} pass`, at: Date.now() });
       const began = now;
       const end = now + ms;
       await untilStill(scene);
