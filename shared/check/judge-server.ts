@@ -63,6 +63,7 @@ function createTrial(file: string, path: string, tools: Tools, now: number | und
   const patience = createPatience();
   const all: Ran[] = [];
   const hosts = createHosts(tools, (text) => note(all.at(-1), text));
+  const startOnce = starter(hosts, path, file, now);
   let problem: string | undefined; // Why not even the first test could begin.
   let isHopeless = false; // A server that hung or flooded once does it again, and each time costs seconds.
 
@@ -71,11 +72,6 @@ function createTrial(file: string, path: string, tools: Tools, now: number | und
     all.push(ran);
     return ran;
   }
-
-  const startOnce = async () => {
-    const host = await hosts.take();
-    return { host, port: await host.start(path, file, now) };
-  };
 
   /** Runs a test against the server, started anew. Gives whether the server has started. */
   async function tryOut({ run }: ExerciseTest<ClockRoom>, ran: Ran): Promise<boolean> {
@@ -143,11 +139,18 @@ function createTrial(file: string, path: string, tools: Tools, now: number | und
   };
 }
 
+type Started = { host: Host; port: number };
+
+/** Gives what starts the answer in a process of its own. */
+function starter(hosts: Hosts, path: string, file: string, now: number | undefined): () => Promise<Started> {
+  return async () => {
+    const host = await hosts.take();
+    return { host, port: await host.start(path, file, now) };
+  };
+}
+
 /** Starts the answer: once more, where its process has spoiled that, and not the answer. */
-async function startIn(
-  hosts: Hosts,
-  start: () => Promise<{ host: Host; port: number }>,
-): Promise<{ host: Host; port: number }> {
+async function startIn(hosts: Hosts, start: () => Promise<Started>): Promise<Started> {
   return start().catch((error: unknown) => {
     if (hosts.mayTryAgain()) return start();
     throw error;
