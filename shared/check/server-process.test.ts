@@ -8,6 +8,7 @@ import { connectRecording } from '#shared/testing/recording-client.ts';
 import { startServer } from '#shared/testing/start-server.ts';
 import { test as exerciseTest } from './exercise.ts';
 import { withText } from './scratch.ts';
+import { openProcess } from './server-process.ts';
 
 const { judge, folder } = useBench(6);
 
@@ -94,6 +95,17 @@ describe('an answer', () => {
   test('with an error text of a megabyte crashes with the start of it', async () => {
     const verdict = await judge(program("throw new Error('x'.repeat(1e6) + '.ts');"), GREETS);
     expect(verdict.problem).toMatch(/^The server crashed at its start: Error: x{100,300} \(/);
+  });
+});
+
+test('a process ends by itself also where nobody listens to its clock, which has told much', async () => {
+  const full = `import { writeSync } from 'node:fs';
+    for (let line = 0; line < 100_000; ) try { writeSync(4, '1000 100000000\\n'); line += 1; } catch {}
+    process.exit(5);`;
+  await withText(full, 'program.mjs', async (file) => {
+    const running = openProcess({ file, isQuiet: true });
+    onTestFinished(() => running.end());
+    expect(await running.exited).toMatchObject({ code: 5 });
   });
 });
 

@@ -1,6 +1,7 @@
 /** The one way to run a server of the course in a process of its own: its news, its output, its end. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from '#shared/course/root.ts';
 import { type News, type Question, readNews } from './news.ts';
@@ -73,6 +74,8 @@ process.once('exit', () => {
 export function openProcess(launch: Launch): ServerProcess {
   const child = launchChild(launch);
   running.add(child);
+  // Somebody has to read what its clock tells: a pipe that is full would hold up the process in the moment of its end.
+  if (child.stdio[4] instanceof Readable) child.stdio[4].resume();
   const listeners = new Set<(news: News) => void>();
   let pid: number | undefined;
   child.on('message', (message) => {
