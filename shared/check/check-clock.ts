@@ -66,6 +66,7 @@ function createClock(scene: Scene): Clock {
     },
     state: undefined,
     isRestless: false,
+    isClogged: false,
   };
   return clock;
 }

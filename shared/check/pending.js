@@ -33,8 +33,11 @@ const REQUEST = /REQ(UEST|WRAP)?$|^FSREQ|^QUERYWRAP$/;
 
 /** @type {Map<number, { _destroyed: boolean, _idleStart?: number, _idleTimeout?: number }>} */
 const timers = new Map();
-/** @type {Set<number>} */
-const requests = new Set();
+/** What node:crypto does, for itself or for a callback. It is one kind of thing for both. */
+const CRYPTO = /REQUEST$/;
+
+/** With what is done for crypto, else nothing. @type {Map<number, { ondone?: unknown } | undefined>} */
+const requests = new Map();
 /** Whether there is something that works on in a way that nobody here can see: a thread, a stream of zlib, a connection of its own. */
 let isUnclear = false;
 
@@ -49,7 +52,7 @@ export function watchPending() {
   createHook({
     init(id, type, _trigger, resource) {
       if (type === 'Timeout' || type === 'Immediate') timers.set(id, /** @type {never} */ (resource));
-      else if (REQUEST.test(type)) requests.add(id);
+      else if (REQUEST.test(type)) requests.set(id, CRYPTO.test(type) ? resource : undefined);
       else if (!QUIET.has(type)) isUnclear = true;
     },
     after(id) {
@@ -71,6 +74,8 @@ export function pending() {
   const probe = setTimeout(() => {}, 1e6);
   const now = Reflect.get(probe, '_idleStart');
   clearTimeout(probe);
+  // What has no callback was done at once (randomUUID, scryptSync). Node would tell of its end only when its memory is freed.
+  for (const [id, job] of requests) if (job && !job.ondone) requests.delete(id);
   let immediates = 0;
   let next = -1;
   for (const [id, { _destroyed: isOver, _idleStart: start, _idleTimeout: after = -1 }] of timers) {

@@ -35,6 +35,8 @@ export type Clock = {
   state: ClockState | undefined;
   /** Whether the server never comes to rest, though no time passes: whoever waits for that waits long. */
   isRestless: boolean;
+  /** Whether it does not even read what was sent. */
+  isClogged: boolean;
 };
 
 /** What all clients of one test share. */
