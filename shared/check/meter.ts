@@ -4,8 +4,11 @@ import { within } from './within.ts';
 
 /** In ms by the clock, where a process uses no processor time: so long it may need for one turn of its event loop. */
 const LONGEST_TURN = 10_000;
-/** A process that uses less processor time than this between two reports, in ms, has nothing to do. */
-export const IDLE = 20;
+/**
+ * A process that uses less processor time than this between two reports, in ms, has nothing to do. One of forty who want a
+ * processor gets as much.
+ */
+export const IDLE = 3;
 /** A process that tells its processor time so often, and has used none, does not wait for the processor: it sleeps. */
 const ASLEEP = 20;
 /** The most MiB of all memory. */

@@ -71,6 +71,8 @@ function isAnswered(host: string, port: number): Promise<boolean> {
       socket.destroy();
       resolve(is);
     };
-    socket.on('connect', answer(true)).on('error', answer(false)).on('timeout', answer(false));
+    socket.on('connect', answer(true)).on('error', answer(false));
+    // A process that had to wait for the processor finds the timer first, and the answer after it.
+    socket.on('timeout', () => setImmediate(answer(false)));
   });
 }
