@@ -33,9 +33,7 @@ export async function connect(
     if (what.type !== 'pong') conversation.push(`  ${name} ◀── ${JSON.stringify(what).slice(0, 70)}`);
     wake();
   }
-  function wake(): void {
-    for (const go of wakers.splice(0)) go();
-  }
+  const wake = (): void => wakers.splice(0).forEach((go) => void go());
   // Before the first await: a message may come right behind the handshake.
   socket.on('message', (data, isBinary) => keep(isBinary ? { type: 'binary', data } : read(data.toString())));
   socket.on('ping', () => keep({ type: 'protocol ping' }));
@@ -64,8 +62,8 @@ export async function connect(
   }
 
   /**
-   * Asks something, and waits for the answer: now the server has handled all that was sent before, and all that it had
-   * sent has come. A ping of the protocol proves less: ws answers it, and the handler of our messages never sees it.
+   * Asks, and waits for the answer: now the server has handled all that was sent before, and all that came of it is here.
+   * A ping of the protocol proves less: ws answers it, and no handler of ours sees it.
    */
   async function fence(): Promise<void> {
     asked += 1;
