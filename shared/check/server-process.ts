@@ -86,6 +86,8 @@ export function openProcess(launch: Launch): ServerProcess {
     for (const listener of [...listeners]) listener(news);
   });
 
+  // Not `failed.then`: it would keep each who has ever waited, as long as the process lives.
+  const waiting = new Set<() => void>();
   let problem: Problem | undefined;
   let settle: (problem: Problem) => void = () => {};
   const failed = new Promise<Problem>((resolve) => {
@@ -94,6 +96,7 @@ export function openProcess(launch: Launch): ServerProcess {
   function fail(found: Problem): void {
     problem ??= found;
     settle(problem);
+    for (const giveUp of [...waiting]) giveUp();
   }
 
   const output = followOutput(child);
@@ -115,16 +118,17 @@ export function openProcess(launch: Launch): ServerProcess {
     hear,
     next(pick) {
       return new Promise((resolve) => {
+        const end = (value?: Parameters<typeof resolve>[0]) => {
+          stop();
+          waiting.delete(end);
+          resolve(value);
+        };
         const stop = hear((news) => {
           const picked = pick(news);
-          if (picked === undefined) return;
-          stop();
-          resolve(picked);
+          if (picked !== undefined) end(picked);
         });
-        failed.then(() => {
-          stop();
-          resolve(undefined);
-        });
+        waiting.add(end);
+        if (problem) end();
       });
     },
     onText: output.onText,

@@ -59,14 +59,14 @@ export async function untilSilent(
     while (!isLate() && !(await waitFor(answered)));
   }
 
-  if (grace > 0) await within(grace, NEVER);
-  while (scene.hasOthers && !isLate()) await waitFor(NEVER);
+  if (grace > 0) await within(grace, never());
+  while (scene.hasOthers && !isLate()) await waitFor(never());
   while (!isLate()) {
     const before = scene.progress;
     // The frames of all are read in their order: who has an answer to the ping was heard before.
     await pingAll(scene.links);
     if (await isBusy(scene, waiting, left())) {
-      await waitFor(NEVER);
+      await waitFor(never());
       continue;
     }
     await pingAll(waiting);
@@ -75,7 +75,8 @@ export async function untilSilent(
   return 'slow';
 }
 
-const NEVER = new Promise<never>(() => {});
+/** A new one each time: a promise keeps all who wait for it, and what they know. */
+const never = () => new Promise<never>(() => {});
 
 /** Whether the server still has to do what could make it send within so many ms. */
 async function isBusy(scene: Scene, waiting: Link[], horizon: number): Promise<boolean> {

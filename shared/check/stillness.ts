@@ -34,7 +34,7 @@ export async function untilStill(
     clock?.isRestless && (before === '' || clock.isClogged) ? UNCLEAR : QUICK + patience.now / A_WHILE;
   for (let looks = 0; looks < most(); looks += 1) {
     if (isOver()) return 'slow';
-    if (looks > QUICK) await within(A_WHILE, NEVER);
+    if (looks > QUICK) await within(A_WHILE, never());
     const { progress } = scene;
     const found = (looks === 0 && told) || (await host.turn(() => scene.progress));
     await new Promise((resolve) => setImmediate(resolve)); // What is here is read now.
@@ -53,7 +53,8 @@ export async function untilStill(
   return 'slow';
 }
 
-const NEVER = new Promise<never>(() => {});
+/** A new one each time: a promise keeps all who wait for it, and what they know. */
+const never = () => new Promise<never>(() => {});
 
 function isAtWork({ work, timer, clock }: Pending): boolean {
   return work > 0 || (clock?.closing ?? 0) > 0 || (timer >= 0 && timer <= SOON);
