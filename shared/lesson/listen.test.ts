@@ -106,6 +106,28 @@ describe.concurrent('what cannot be served ends with 1 and one sentence', () => 
     other.close();
   });
 
+  test('such a port also where this process has no time to hear the answer before it gives up', async () => {
+    const other = createServer().listen(0, '::1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    // It stands still after each connect, for longer than it waits for an answer.
+    const busy = `import net from 'node:net';
+      import { syncBuiltinESMExports } from 'node:module';
+      const { connect } = net;
+      net.connect = (...args) => {
+        const socket = connect(...args);
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+        return socket;
+      };
+      syncBuiltinESMExports();`;
+    const preload = `--import data:text/javascript,${encodeURIComponent(busy)}`;
+    const { NODE_OPTIONS = '' } = process.env;
+    expect(
+      await run(`${LESSON}/server.ts`, { PORT: String(port), NODE_OPTIONS: `${NODE_OPTIONS} ${preload}` }),
+    ).toContain(`Port ${port} is in use.`);
+    other.close();
+  });
+
   test.each(['abc', '70000', '1e3', ''])('PORT="%s"', async (port) => {
     expect(await run(`${LESSON}/server.ts`, { PORT: port })).toBe(
       `PORT must be a whole number from 0 to 65535, not "${port}".\n`,
