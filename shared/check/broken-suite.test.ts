@@ -17,11 +17,45 @@ const NOT_TRIED = /^Not tried: /;
 const UNNOTICED =
   /^Your one test passes, though it is rude\. Of 2 chats like that your suite noticed (none|1)\.$/;
 
+/** The right test, which waits for some other work, too. Each calls `go` when it is done. */
+const beside = (...works: string[]) =>
+  RIGHT.replace(
+    "await once(socket, 'message');",
+    (wait) => `${wait} ${works.map((work) => `await new Promise((go) => { ${work}; });`).join(' ')}`,
+  );
+
 const SUITES: [name: string, text: string, ...sentences: (RegExp | undefined)[]][] = [
   ['is right', suiteOf(HELPERS, RIGHT), OK, OK, OK],
   [
     'looks again and again, turn by turn',
     suiteOf(HELPERS, RIGHT.replace("await once(socket, 'message');", 'await until(() => texts.length > 0);')),
+    OK,
+    OK,
+    OK,
+  ],
+  [
+    'lets the system work: on a hash',
+    suiteOf(
+      "import { pbkdf2 } from 'node:crypto';",
+      HELPERS,
+      beside("pbkdf2('a', 'b', 2e5, 64, 'sha512', go)"),
+    ),
+    OK,
+    OK,
+    OK,
+  ],
+  [
+    'lets the system work: on what it packs, a file, a name and a connection',
+    suiteOf(
+      "import { lookup } from 'node:dns'; import { readFile } from 'node:fs'; import { createServer, Socket } from 'node:net'; import { gzip } from 'node:zlib';",
+      HELPERS,
+      beside(
+        'gzip(Buffer.alloc(3e7), go)',
+        'readFile(process.execPath, go)',
+        "lookup('localhost', go)",
+        "{ const server = createServer((socket) => socket.end()).listen(0, () => new Socket().connect(server.address().port).resume().once('close', () => server.close(go))); }",
+      ),
+    ),
     OK,
     OK,
     OK,

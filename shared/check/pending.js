@@ -38,6 +38,8 @@ const CRYPTO = /REQUEST$/;
 
 /** With what is done for crypto, else nothing. @type {Map<number, { ondone?: unknown } | undefined>} */
 const requests = new Map();
+/** Streams of zlib that somebody has still. One with a buffer is at work on it. @type {Map<number, WeakRef<{ buffer?: unknown }>>} */
+const packers = new Map();
 /** Whether there is something that works on in a way that nobody here can see: a thread, a stream of zlib, a connection of its own. */
 let isUnclear = false;
 
@@ -45,6 +47,7 @@ let isUnclear = false;
 export function forgetPending() {
   timers.clear();
   requests.clear();
+  packers.clear();
 }
 
 /** Begins to watch. What is there already is not counted. */
@@ -54,6 +57,7 @@ export function watchPending() {
       if (type === 'Timeout' || type === 'Immediate') timers.set(id, /** @type {never} */ (resource));
       else if (REQUEST.test(type)) requests.set(id, CRYPTO.test(type) ? resource : undefined);
       else if (!QUIET.has(type)) isUnclear = true;
+      if (type === 'ZLIB') packers.set(id, new WeakRef(resource));
     },
     after(id) {
       requests.delete(id);
@@ -61,8 +65,16 @@ export function watchPending() {
     destroy(id) {
       timers.delete(id);
       requests.delete(id);
+      packers.delete(id);
     },
   }).enable();
+}
+
+/** How many requests the system works on: files, DNS, crypto, zlib. */
+export function openRequests() {
+  // What has no callback was done at once (randomUUID, scryptSync). Node would tell of its end only when its memory is freed.
+  for (const [id, job] of requests) if (job && !job.ondone) requests.delete(id);
+  return requests.size + [...packers.values()].filter((packer) => packer.deref()?.buffer).length;
 }
 
 /**
@@ -74,8 +86,6 @@ export function pending() {
   const probe = setTimeout(() => {}, 1e6);
   const now = Reflect.get(probe, '_idleStart');
   clearTimeout(probe);
-  // What has no callback was done at once (randomUUID, scryptSync). Node would tell of its end only when its memory is freed.
-  for (const [id, job] of requests) if (job && !job.ondone) requests.delete(id);
   let immediates = 0;
   let next = -1;
   for (const [id, { _destroyed: isOver, _idleStart: start, _idleTimeout: after = -1 }] of timers) {
@@ -88,5 +98,5 @@ export function pending() {
       next = next < 0 ? due : Math.min(next, due);
     }
   }
-  return { work: requests.size + immediates, timer: Math.ceil(next), isUnclear };
+  return { work: openRequests() + immediates, timer: Math.ceil(next), isUnclear };
 }

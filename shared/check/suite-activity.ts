@@ -2,21 +2,25 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
+import { forgetPending, openRequests, watchPending } from './pending.js';
 
-/** The system works on it: each is over after one callback. */
-const REQUEST = /^(FSReq|Get(Addr|Name)InfoReq|Query|TCPConnect|PipeConnect|Shutdown|Write)/;
+/** What a socket waits for: each is over after one callback. */
+const REQUEST = /^(TCPConnect|PipeConnect|Shutdown|Write)/;
 
 export type Activity = {
   /** Grows with each event that comes from outside: bytes, a connection, an answer of the system. */
   count: () => number;
-  /** Whether something was sent, asked or begun whose end has not come. */
+  /** Whether the system works on something: a file, a name, a hash. */
+  isAtWork: () => boolean;
+  /** Whether something was sent or begun on a connection whose end has not come. */
   isOnItsWay: () => boolean;
-  /** Ends all connections. */
+  /** Ends all connections, and forgets what the system works on. */
   cut: () => void;
 };
 
 /** Begins to watch. What is there already is not seen. */
 export function watchActivity(): Activity {
+  watchPending();
   const sockets = new Set<Socket>();
 
   function follow(message: unknown): void {
@@ -50,9 +54,11 @@ export function watchActivity(): Activity {
 
   return {
     count: () => performance.nodeTiming.uvMetricsInfo.events,
+    isAtWork: () => openRequests() > 0,
     isOnItsWay: () => process.getActiveResourcesInfo().some((name) => REQUEST.test(name)) || isInFlight(),
     cut() {
       for (const socket of sockets) socket.destroy();
+      forgetPending();
     },
   };
 }

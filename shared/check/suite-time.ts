@@ -14,6 +14,8 @@ const QUIET_TURNS = 4;
 const LOOKING_TURNS = 500;
 /** In ms of the real clock: what is on its way and does not come in this time, does not come. Somebody does not read. */
 const NOT_COMING = 300;
+/** In ms of the real clock: what the system works on for longer has no end. Somebody reads what nobody writes. */
+const LONGEST_WORK = 20_000;
 /** In ms. Who jumps farther than this looks for so long whether really nothing comes: it is somebody's time-out. */
 const SHORT = 300;
 const LOOK_LONGER = 20;
@@ -82,8 +84,9 @@ function startToLook(
 
   function isAllQuiet(): boolean {
     if (quiet < (timers.immediates() > 0 ? LOOKING_TURNS : QUIET_TURNS)) return false;
-    if (!activity.isOnItsWay()) return true;
-    return real.now() - quietSince > NOT_COMING && quiet > SPINNING_TURNS + 10;
+    const quietFor = real.now() - quietSince;
+    if (activity.isAtWork() && quietFor < LONGEST_WORK) return false;
+    return !activity.isOnItsWay() || (quietFor > NOT_COMING && quiet > SPINNING_TURNS + 10);
   }
 
   function begin(): void {
