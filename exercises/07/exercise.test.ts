@@ -260,12 +260,7 @@ const tests = [
       'Three messages were said. alice has another name now, and bob has left. Each message has the name of then.',
     );
     expectTime(answer.at, sent, 'this snapshot');
-    for (const { at } of entriesOf(answer)) {
-      expect(
-        Date.parse(String(at)) >= before && Date.parse(String(at)) <= after,
-        `A message in the answer has the time ${at}. It was said between ${new Date(before).toISOString()} and ${new Date(after).toISOString()}.`,
-      );
-    }
+    expectBetween(entriesOf(answer), before, after);
     expect(
       answer.epoch === epoch,
       'Two snapshots have two epochs. It is one as long as the server is not started anew.',
@@ -324,12 +319,11 @@ const tests = [
         missedOf(said.slice(seq), 4),
         `Four messages were said, the second was sent again in other words, and carol asks what came after ${seq}.`,
       );
-      for (const { at } of entriesOf(answer).filter((one) => one.seq !== 1)) {
-        expect(
-          Date.parse(String(at)) >= before && Date.parse(String(at)) <= after,
-          `A message in the answer has the time ${at}. It was said between ${new Date(before).toISOString()} and ${new Date(after).toISOString()}.`,
-        );
-      }
+      expectBetween(
+        entriesOf(answer).filter((one) => one.seq !== 1),
+        before,
+        after,
+      );
     }
     await ask(
       alice,
@@ -786,6 +780,17 @@ function expectLines(came: Message[], due: Line[], start: string): void {
     expect(
       isTime(time),
       `${start}, where the "at" of message ${line.seq} is ${show(time)}, and no time in UTC.`,
+    );
+  }
+}
+
+/** Fails the test unless each of these was said between two moments. */
+function expectBetween(came: Message[], before: number, after: number): void {
+  for (const { at } of came) {
+    const time = Date.parse(String(at));
+    expect(
+      time >= before && time <= after,
+      `A message in the answer has the time ${at}. It was said between ${new Date(before).toISOString()} and ${new Date(after).toISOString()}.`,
     );
   }
 }
