@@ -188,8 +188,7 @@ export const mistakes: Mistake[] = [
     sentence:
       'Who has not joined gets no pong. Also before one has a name one may ask whether the server is there.',
     find: ANSWER,
-    replace:
-      "else if (received.type === 'ping' && !usernames.has(socket)) refuse(socket, 'not-joined');\n    else if (received.type === 'ping') send(socket, { type: 'pong', at: now() });",
+    replace: `else if (received.type === 'ping' && !usernames.has(socket)) refuse(socket, 'not-joined');\n    ${ANSWER}`,
   },
   {
     name: 'the answer is a frame',
@@ -226,9 +225,8 @@ export const mistakes: Mistake[] = [
     test: whatever,
     sentence:
       'Who has been asked and has not answered yet gets no messages. They may only be slow: send to everybody until the connection has ended.',
-    find: "  socket.on('pong', () => {\n    isAlive = true;\n  });\n",
-    replace:
-      "  socket.on('pong', () => {\n    isAlive = true;\n  });\n  const send = socket.send.bind(socket);\n  socket.send = (text: string) => isAlive && send(text);\n",
+    find: PONG,
+    replace: `${PONG}  const send = socket.send.bind(socket);\n  socket.send = (text: string) => isAlive && send(text);\n`,
   },
   {
     name: 'the silence is announced, too',
