@@ -1,20 +1,16 @@
 /** Stands by for servers that are checked: starts each anew, and tells a slow one from one that hangs. */
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import { createMeter, IDLE, whileItWorks } from './meter.ts';
+import { createMeter, IDLE } from './meter.ts';
 import type { Pending } from './news.ts';
 import { type Problem, ServerProblem } from './problems.ts';
 import { cutLines, openProcess, type ServerProcess } from './server-process.ts';
+import { createTurns } from './turns.ts';
 import { within } from './within.ts';
 
 /** How long a server may take until it listens, in ms: it may have to wait for others. */
 const START_PATIENCE = 5000;
 /** How long to wait between two looks at it, in ms. */
 const A_WHILE = 20;
-/**
- * How long one turn of its event loop may take, in ms of processor time, since on a busy machine a server that is well
- * may have to wait for the processor.
- */
-const TURN_PATIENCE = 1200;
 /** The most MiB of the heap. Of what is outside of it, as buffers, node has no limit: the meter has. */
 const MOST_HEAP = 512;
 
@@ -86,34 +82,10 @@ export function openHost(): Host {
   let print: (line: string) => void = () => {};
   server.onText(cutLines((lines) => lines.forEach((line) => void print(line))));
 
-  /** @throws what the process suffers from, else this */
-  function giveUp(kind: 'stuck' | 'silent'): never {
-    if (kind === 'stuck') server.fail({ kind });
-    throw new ServerProblem(server.problem() ?? { kind });
-  }
+  const turns = createTurns(server, meter);
 
-  let turns = 0;
-  /**
-   * Asks for a turn of the event loop, for so many ms of processor time.
-   *
-   * @param base the processor time to count from. Else it is what is told after the question: what was told
-   *   before is old, where this process had no time to listen
-   * @param progress counts what the server has sent: each time it has grown, the patience starts anew
-   * @param to where its clock moves first
-   */
-  async function takeTurn(
-    patience: number,
-    base?: number,
-    progress = () => 0,
-    to?: number,
-  ): Promise<Pending> {
-    turns += 1;
-    const id = turns;
-    const taken = server.next((news) => (news.type === 'turn' && news.id === id ? news : undefined));
-    server.ask({ type: 'turn', id, to });
-    const isGone = () => server.problem() !== undefined;
-    const moves = () => progress() + meter.growth();
-    return (await whileItWorks(taken, meter, isGone, patience, base, moves)) ?? giveUp('stuck');
+  function giveUp(): never {
+    throw new ServerProblem(server.problem() ?? { kind: 'silent' });
   }
 
   let runs = 0;
@@ -127,22 +99,22 @@ export function openHost(): Host {
     let quietTurns = 0;
     for (;;) {
       await within(A_WHILE, isListening);
-      if (server.problem()) return giveUp('silent');
+      if (server.problem()) giveUp();
       const before = meter.processorTime;
-      const turn = await takeTurn(START_PATIENCE, base);
+      const turn = await turns.take({ patience: START_PATIENCE, base });
       if (turn.takesUpgrades) return turn.port;
       quietTurns = hasWork(turn, end - Date.now()) ? 0 : quietTurns + 1;
       // On a busy machine it may still be loading: while it works, wait.
       const isLate = Date.now() > end && meter.used(before) < IDLE;
       if (quietTurns < 3 && !isLate) continue;
-      return turn.port === 0 ? giveUp('silent') : turn.port;
+      return turn.port === 0 ? giveUp() : turn.port;
     }
   }
 
   return {
     start,
     runs: () => runs,
-    turn: (progress, to) => takeTurn(TURN_PATIENCE, undefined, progress, to),
+    turn: (progress, to) => turns.take({ progress, to }),
     problem: server.problem,
     failed: server.failed,
     onPrint(listener) {

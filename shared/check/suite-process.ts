@@ -2,10 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { compile } from './compile.ts';
-import { createMeter, whileItWorks } from './meter.ts';
+import { createMeter } from './meter.ts';
 import { ServerProblem } from './problems.ts';
 import { openProcess } from './server-process.ts';
 import type { SuiteOrder, SuiteRun } from './suite-talk.ts';
+import { createTurns } from './turns.ts';
 import { within } from './within.ts';
 
 const RUNNER = fileURLToPath(new URL('suite-runner.ts', import.meta.url));
@@ -13,8 +14,7 @@ const RUNNER = fileURLToPath(new URL('suite-runner.ts', import.meta.url));
 const MOST_HEAP = 512;
 /** In ms. How long to wait between two looks at it. Each look is news to it: it must see quiet times between them. */
 const A_WHILE = 400;
-/** In ms of processor time: so much one turn of the event loop may take, and so much one run of a suite. */
-const TURN_PATIENCE = 1200;
+/** In ms of processor time: so much one run of a suite may take. */
 const LONGEST_RUN = 15_000;
 
 export type SuiteProcess = {
@@ -40,25 +40,10 @@ export async function openSuiteProcess(): Promise<SuiteProcess> {
     isQuiet: true,
   });
   const meter = createMeter(server);
+  const turns = createTurns(server, meter);
   const isLoaded = server.next((news) => (news.type === 'suite' ? true : undefined));
   let runs = 0;
-  let turns = 0;
   let isSpoiled = false;
-
-  /** @throws what the process suffers from, else this */
-  function giveUp(): never {
-    server.fail({ kind: 'stuck' });
-    throw new ServerProblem(server.problem() ?? { kind: 'stuck' });
-  }
-
-  async function takeTurn(): Promise<void> {
-    turns += 1;
-    const id = turns;
-    const taken = server.next((news) => (news.type === 'turn' && news.id === id ? true : undefined));
-    server.ask({ type: 'turn', id });
-    const isGone = () => server.problem() !== undefined;
-    if (!(await whileItWorks(taken, meter, isGone, TURN_PATIENCE, undefined, meter.growth))) giveUp();
-  }
 
   return {
     async run(order) {
@@ -78,8 +63,8 @@ export async function openSuiteProcess(): Promise<SuiteProcess> {
         }
         const problem = server.problem();
         if (problem) throw new ServerProblem(problem);
-        if (meter.used(base) > LONGEST_RUN) giveUp();
-        await takeTurn();
+        if (meter.used(base) > LONGEST_RUN) turns.giveUp();
+        await turns.take();
       }
     },
     runs: () => runs,
