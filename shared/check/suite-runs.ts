@@ -41,7 +41,7 @@ export type Crew = {
 export function createCrew(file: string, folder: string, tools: Tools): Crew {
   const processes = Array.from({ length: PROCESSES }, () => tools.takeSuiteProcess());
 
-  /** Gives whether others can be tried. */
+  /** Compiles the suite with a program, and runs it. */
   async function runOne(process: SuiteProcess, { kind, program }: Job): Promise<Outcome> {
     const compiled = await compile(file, { change: changeOf(program, folder) });
     try {

@@ -16,7 +16,7 @@ export type SuiteOrder = {
   arePortsTaken: boolean;
 };
 
-/** How a test ended. `place`: where it went wrong, in the stack's words. */
+/** How a test ended. `message` and `stack`: what went wrong, and where; empty where nothing did. */
 export type SuiteTest = { name: string; state: 'pass' | 'fail' | 'skip'; message: string; stack: string };
 
 /** How a suite ended. Times are in ms. */

@@ -27,13 +27,12 @@ export async function createVitest() {
   const { startTests, setSafeTimers } = await import('vitest/internal/browser' as string);
   setSafeTimers();
   const { TestRunner, vi, expect } = await import('vitest');
-  let runs = 0;
 
   class Runner extends TestRunner {
     bail = false;
     override importFile(): Promise<unknown> {
-      runs += 1;
-      return import(`${pathToFileURL(state.compiled).href}?run=${runs}`);
+      // Each is compiled into a folder of its own: node has none of them yet.
+      return import(pathToFileURL(state.compiled).href);
     }
     override onAfterRunTask(test: Parameters<InstanceType<typeof TestRunner>['onAfterRunTask']>[0]): void {
       super.onAfterRunTask(test);
