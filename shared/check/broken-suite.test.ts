@@ -1,16 +1,14 @@
 /** The check of a suite of tests, against suites that are broken: it says what is wrong, never hangs, and leaves nothing behind. */
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { ABOUT, endBench, folder, HELPERS, RIGHT, suiteOf } from '#shared/testing/suite-bench.ts';
+import { ABOUT, folder, HELPERS, RIGHT, suiteOf } from '#shared/testing/suite-bench.ts';
 import { exercise, suite } from './exercise.ts';
 import { createJudge } from './judge.ts';
 import { withText } from './scratch.ts';
+import type { TestResult } from './verdict.ts';
 
 const judge = createJudge();
-afterAll(async () => {
-  await judge.end();
-  await endBench();
-});
+afterAll(() => judge.end());
 
 const OK = undefined;
 const NOT_TRIED = /^Not tried: /;
@@ -178,7 +176,7 @@ const SUITES: [name: string, text: string, ...sentences: (RegExp | undefined)[]]
       RIGHT,
       "test('two', async () => { const { texts } = await open(); expect(texts).toBeDefined(); });",
     ),
-    /^"two" passes with a chat that never says a word, and with one that hangs up at once, too\./,
+    /^"two" passes where nobody greets and where it hangs up\. So it can't fail\.$/,
     OK,
     OK,
   ],
@@ -252,7 +250,7 @@ const SUITES: [name: string, text: string, ...sentences: (RegExp | undefined)[]]
   [
     'talks to the check in its own words',
     suiteOf(
-      "process.send({ type: 'suite', run: { id: 1, tests: [{ name: 'x', state: 'pass' }], errors: [], ports: [] } });",
+      "process.send({ type: 'suite', run: { id: '', tests: [{ name: 'x', state: 'pass' }], errors: [], ports: [] } });",
     ),
     /^(There is no test in it\.|Something goes wrong outside)/,
     NOT_TRIED,
@@ -260,17 +258,35 @@ const SUITES: [name: string, text: string, ...sentences: (RegExp | undefined)[]]
   ],
 ];
 
+/** Judges a suite. @param titles of the tests that are asked for: else all */
+async function judgeText(text: string, titles?: string[]): Promise<TestResult[]> {
+  const about = exercise({
+    folder: 'exercises/broken',
+    title: 'Broken',
+    parts: [suite('suite.test.ts', ABOUT)],
+  });
+  const limits = titles ? { tests: titles } : {};
+  const { tests } = await withText(text, 'suite.test.ts', (file) =>
+    judge.judge(about, { 'suite.test.ts': file }, limits),
+  );
+  return tests;
+}
+
 describe.concurrent('a suite', () => {
   test.each(SUITES)('that %s', async (_, text, ...sentences) => {
-    const parts = [suite('suite.test.ts', ABOUT)];
-    const { tests } = await withText(text, 'suite.test.ts', (file) =>
-      judge.judge(exercise({ folder: 'exercises/broken', title: 'Broken', parts }), {
-        'suite.test.ts': file,
-      }),
-    );
-    for (const [at, { sentence }] of tests.entries()) {
+    for (const [at, { sentence }] of (await judgeText(text)).entries()) {
       if (sentences[at] === OK) expect(sentence).toBe(OK);
       else expect(sentence).toMatch(sentences[at]);
     }
+  });
+
+  test('that fails, where some titles are asked for, tells why under the first of them', async () => {
+    const text = suiteOf("test('one', () => {", '  expect(1).toBe(2);', '});');
+    const titles = [ABOUT.right.title, ...ABOUT.wrong.map(({ title }) => title)];
+    const [first, ...others] = await judgeText(text, titles);
+    expect(first?.sentence).toMatch(
+      /^"one" fails, and this chat is right: AssertionError: expected 1 to be 2/,
+    );
+    expect(others.map(({ sentence }) => sentence)).toEqual(['Not tried: mend the tests above first.']);
   });
 });

@@ -1,9 +1,8 @@
 /** Judges a part that is a suite of tests: it must pass with programs that are right, and fail with each that is wrong. */
 import type { Entry } from '#shared/lesson/conversation.ts';
-import { expectFile } from './compile.ts';
 import type { PartVerdict } from './part.ts';
 import { describeError, describeProblem, NOT_TRIED, placeIn } from './problems.ts';
-import { type Program, type SuiteAbout, titlesOf } from './suite-about.ts';
+import type { Program, SuiteAbout } from './suite-about.ts';
 import { type Crew, createCrew, type Job, type Outcome } from './suite-runs.ts';
 import type { SuiteRun } from './suite-talk.ts';
 import type { Tools } from './tools.ts';
@@ -25,6 +24,16 @@ const KIND = /\bto (not )?(be|deeply equal|match|have|contain)\b/;
 
 type Fault = { sentence: string; conversation?: Entry[]; traits?: string[] };
 
+type Outcomes = Map<Job, Outcome>;
+
+/** What is judged under one title. `find`: what is wrong, as far as one can tell from the runs so far. */
+type Aspect = { title: string; jobs: Job[]; find: (outcomes: Outcomes) => Fault | undefined };
+
+const AS_IS: Program = { name: 'the program is as it is' };
+
+const jobsOf = (kind: Job['kind'], programs: Program[]) =>
+  programs.map((program): Job => ({ kind, program }));
+
 /** Judges the suite in a file. No process of its is left behind. */
 export async function judgeSuite(
   about: SuiteAbout,
@@ -32,76 +41,70 @@ export async function judgeSuite(
   tools: Tools,
   isWanted: (title: string) => boolean,
 ): Promise<PartVerdict> {
-  const wanted = titlesOf(about).filter(isWanted);
-  const asIs: Job = { program: { name: 'the program is as it is' }, kind: 'right' };
+  const asked = aspectsOf(about, file).filter(({ title }) => isWanted(title));
+  const asIs: Job = { kind: 'right', program: AS_IS };
   const crew = createCrew(file, about.folder, tools);
   try {
-    expectFile(file);
     const first = (await crew.run([asIs])).get(asIs);
     const fault = first && faultOf(first, file);
-    if (fault) return { tests: allUntried(wanted, about.title, fault) };
-    return { tests: await judgeWithAll(about, file, crew, tools.bail, wanted) };
+    return { tests: fault ? allUntried(asked, fault) : await judgeWithAll(asked, about, crew, tools.bail) };
   } catch (error) {
     const problem = describeError(error, file, true, 'suite');
-    return { problem, tests: wanted.map((title) => ({ title, passed: false, sentence: problem })) };
+    return { problem, tests: asked.map(({ title }) => ({ title, passed: false, sentence: problem })) };
   } finally {
     await crew.end();
   }
 }
 
-/** A suite that fails with a program that is right says nothing about others. */
-function allUntried(wanted: string[], about: string, fault: Fault): TestResult[] {
-  return wanted.map((title) => ({
+/** In the order of their titles. */
+function aspectsOf(about: SuiteAbout, file: string): Aspect[] {
+  const dead = jobsOf('dead', about.dead);
+  const right = jobsOf('right', about.right.programs);
+  const again: Job = { kind: 'right', program: AS_IS };
+  return [
+    {
+      title: about.title,
+      jobs: [...dead, again],
+      find: (outcomes) => faultOfTests(outcomes, dead, again, file),
+    },
+    { title: about.right.title, jobs: right, find: (outcomes) => faultWithRight(outcomes, right, file) },
+    ...about.wrong.map(({ title, missed, programs }): Aspect => {
+      const jobs = jobsOf('wrong', programs);
+      return { title, jobs, find: (outcomes) => faultWithWrong(outcomes, jobs, missed, file) };
+    }),
+  ];
+}
+
+/** A suite that fails with a program that is right says nothing about others. Why it does is said once. */
+function allUntried(asked: Aspect[], fault: Fault): TestResult[] {
+  return asked.map(({ title }, at) => ({
     title,
     passed: false,
-    ...(title === about ? fault : { sentence: NOT_TRIED }),
+    ...(at === 0 ? fault : { sentence: NOT_TRIED }),
   }));
 }
 
 async function judgeWithAll(
+  asked: Aspect[],
   about: SuiteAbout,
-  file: string,
   crew: Crew,
   bail: boolean,
-  wanted: string[],
 ): Promise<TestResult[]> {
-  const jobOf =
-    (kind: Job['kind']) =>
-    (program: Program): Job => ({ kind, program });
-  const isWanted = (title: string) => wanted.includes(title);
-  const right = isWanted(about.right.title) ? about.right.programs.map(jobOf('right')) : [];
-  const dead = isWanted(about.title) ? about.dead.map(jobOf('dead')) : [];
-  const wrong = about.wrong
-    .filter(({ title }) => isWanted(title))
-    .map((one) => ({ ...one, jobs: one.programs.map(jobOf('wrong')) }));
-  const again = jobOf('right')({ name: 'the program is as it is' });
-
-  const faults: [title: string, jobs: Job[], find: (outcomes: Map<Job, Outcome>) => Fault | undefined][] = [
-    [about.title, [...dead, again], (outcomes) => faultOfTests(outcomes, dead, again, file)],
-    [about.right.title, right, (outcomes) => faultWithRight(outcomes, right, file)],
-    ...wrong.map(({ title, jobs, missed }): (typeof faults)[number] => [
-      title,
-      jobs,
-      (outcomes) => faultWithWrong(outcomes, jobs, missed, file),
-    ]),
-  ];
-  const asked = faults.filter(([title]) => isWanted(title));
-  const hasFailed = (outcomes: Map<Job, Outcome>) =>
-    bail && asked.some(([, jobs, find]) => jobs.every((job) => outcomes.has(job)) && find(outcomes));
+  const isTried = ({ jobs }: Aspect, outcomes: Outcomes) => jobs.every((job) => outcomes.has(job));
+  const hasFailed = (outcomes: Outcomes) =>
+    bail && asked.some((one) => isTried(one, outcomes) && one.find(outcomes) !== undefined);
   // What was run first runs last, too: who counts how often it was run is found.
-  const jobs = [
-    ...right,
-    ...wrong.flatMap((one) => one.jobs),
-    ...dead,
-    ...(isWanted(about.title) ? [again] : []),
-  ];
-  const outcomes = await crew.run(jobs, (so) => Boolean(hasFailed(so)));
+  const last = asked.filter(({ title }) => title === about.title);
+  const order = [...asked.filter((one) => !last.includes(one)), ...last];
+  const outcomes = await crew.run(
+    order.flatMap(({ jobs }) => jobs),
+    hasFailed,
+  );
 
   const tests: TestResult[] = [];
-  for (const [title, own, find] of asked) {
-    const fault =
-      find(outcomes) ?? (own.every((job) => outcomes.has(job)) ? undefined : { sentence: NOT_TRIED });
-    tests.push({ title, passed: fault === undefined, ...fault });
+  for (const one of asked) {
+    const fault = one.find(outcomes) ?? (isTried(one, outcomes) ? undefined : { sentence: NOT_TRIED });
+    tests.push({ title: one.title, passed: fault === undefined, ...fault });
     if (bail && fault) break;
   }
   return tests;
@@ -174,7 +177,7 @@ function told(start: string, { message, stack }: { message: string; stack: strin
 }
 
 /** Whether a test of a suite that passes can't fail, or passes no second time. */
-function faultOfTests(outcomes: Map<Job, Outcome>, dead: Job[], again: Job, file: string): Fault | undefined {
+function faultOfTests(outcomes: Outcomes, dead: Job[], again: Job, file: string): Fault | undefined {
   const once = outcomes.get(again);
   const fault = once && faultOf(once, file, 'it passed when it ran the first time');
   if (fault) return fault;
@@ -186,8 +189,9 @@ function faultOfTests(outcomes: Map<Job, Outcome>, dead: Job[], again: Job, file
   const idle =
     passed.length < dead.length ? undefined : [...first].find((name) => others.every((one) => one.has(name)));
   if (idle === undefined) return undefined;
+  const where = dead.map(({ program }) => `where ${program.name}`).join(' and ');
   return {
-    sentence: `"${idle}" passes with a chat that never says a word, and with one that hangs up at once, too. So it can't fail.`,
+    sentence: `"${idle}" passes ${where}. So it can't fail.`,
     traits: ['idle'],
   };
 }
@@ -198,7 +202,7 @@ function namesOf({ tests, isStuck }: SuiteRun): Set<string> {
   return new Set(isStuck ? [] : tests.flatMap(({ name }) => (failed.has(name) ? [] : [name])));
 }
 
-function faultWithRight(outcomes: Map<Job, Outcome>, jobs: Job[], file: string): Fault | undefined {
+function faultWithRight(outcomes: Outcomes, jobs: Job[], file: string): Fault | undefined {
   for (const job of jobs) {
     const outcome = outcomes.get(job);
     if (!outcome) continue;
@@ -216,12 +220,7 @@ function faultWithRight(outcomes: Map<Job, Outcome>, jobs: Job[], file: string):
   return undefined;
 }
 
-function faultWithWrong(
-  outcomes: Map<Job, Outcome>,
-  jobs: Job[],
-  missed: string,
-  file: string,
-): Fault | undefined {
+function faultWithWrong(outcomes: Outcomes, jobs: Job[], missed: string, file: string): Fault | undefined {
   const tried = jobs.flatMap((job) => {
     const outcome = outcomes.get(job);
     return outcome ? [{ job, outcome }] : [];

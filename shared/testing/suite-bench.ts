@@ -1,7 +1,7 @@
 /** A small program, and suites of tests for it, of which a test breaks some: what the check of suites is tested with. */
 import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { makeScratch, removeScratch } from '#shared/check/scratch.ts';
+import { makeScratch } from '#shared/check/scratch.ts';
 import type { SuiteAbout } from '#shared/check/suite-about.ts';
 import { ROOT } from '#shared/course/root.ts';
 
@@ -17,11 +17,9 @@ export function greet() {
   return server;
 }
 `;
-/** Where the program is. */
+/** Where the program is, as long as this process lives: more files of tests may use it. */
 export const folder = makeScratch();
 writeFileSync(join(folder, 'greet.ts'), PROGRAM);
-
-export const endBench = () => removeScratch(folder);
 
 const SENDS = "    socket.send('hello');\n";
 const instead = (name: string, replace: string) => ({
