@@ -5,23 +5,30 @@ import timersPromises from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { real, type Timers } from './suite-timers.ts';
 
+type WaitOptions = { signal?: AbortSignal };
+
+const NANOSECONDS = 1_000_000_000n;
+
 /** Replaces all of node's that waits, or tells the time, for what is loaded from now on. */
 export function replaceTimers({ later, again, stop, soon, notSoon, now }: Timers): void {
-  const wait = (ms?: number, value?: unknown, options: { signal?: AbortSignal } = {}) =>
+  const wait = (ms?: number, value?: unknown, { signal }: WaitOptions = {}) =>
     new Promise((resolve, reject) => {
-      const timer = later(() => resolve(value), ms);
+      const timer = later(() => {
+        signal?.removeEventListener('abort', abort);
+        resolve(value);
+      }, ms);
       const abort = () => {
         stop(timer);
         reject(
           Object.assign(new Error('The operation was aborted'), { name: 'AbortError', code: 'ABORT_ERR' }),
         );
       };
-      if (options?.signal?.aborted) abort();
-      else options?.signal?.addEventListener('abort', abort, { once: true });
+      if (signal?.aborted) abort();
+      else signal?.addEventListener('abort', abort, { once: true });
     });
   const turn = (value?: unknown) => new Promise((resolve) => soon(() => resolve(value)));
-  async function* ticks(ms?: number, value?: unknown) {
-    for (;;) yield await wait(ms, value);
+  async function* ticks(...args: Parameters<typeof wait>) {
+    for (;;) yield await wait(...args);
   }
   Object.defineProperty(later, promisify.custom, { value: wait });
   Object.defineProperty(soon, promisify.custom, { value: turn });
@@ -36,17 +43,22 @@ export function replaceTimers({ later, again, stop, soon, notSoon, now }: Timers
   Object.assign(globalThis, all);
   Object.assign(timers, all);
   Object.assign(timersPromises, { setTimeout: wait, setImmediate: turn, setInterval: ticks });
-  Object.assign(timersPromises.scheduler, { wait, yield: turn });
-  syncBuiltinESMExports();
+  Object.assign(timersPromises.scheduler, {
+    wait: (ms?: number, options?: WaitOptions) => wait(ms, undefined, options),
+    yield: turn,
+  });
 
   const epoch = real.Date.now() - now();
   const date = () => Math.floor(epoch + now());
   globalThis.Date = new Proxy(real.Date, {
     construct: (target, args, self) => Reflect.construct(target, args.length > 0 ? args : [date()], self),
     apply: () => new real.Date(date()).toString(),
-    get: (target, key, self) => (key === 'now' ? date : Reflect.get(target, key, self)),
   });
+  // Not a trap of the proxy: a suite may put something else in its place.
+  real.Date.now = date;
   performance.now = now;
+  process.hrtime = createHrtime(now);
+  syncBuiltinESMExports();
   AbortSignal.timeout = (ms) => {
     const controller = new AbortController();
     later(
@@ -55,4 +67,15 @@ export function replaceTimers({ later, again, stop, soon, notSoon, now }: Timers
     );
     return controller.signal;
   };
+}
+
+/** Gives what process.hrtime is, with this for the time in ms. */
+function createHrtime(now: () => number): typeof process.hrtime {
+  const bigint = () => BigInt(Math.floor(now() * 1e6));
+  const hrtime = ([seconds, nanoseconds]: [number, number] = [0, 0]): [number, number] => {
+    const passed = bigint() - BigInt(seconds) * NANOSECONDS - BigInt(nanoseconds);
+    const rest = ((passed % NANOSECONDS) + NANOSECONDS) % NANOSECONDS;
+    return [Number((passed - rest) / NANOSECONDS), Number(rest)];
+  };
+  return Object.assign(hrtime, { bigint });
 }

@@ -2,10 +2,21 @@
 
 /** Notes how things are now. Gives what makes them so again. @param more other objects that a suite may have changed */
 export function keepGlobals(more: object[]): () => void {
-  const objects: object[] = [globalThis, Math, JSON, Date, Promise, console, performance, ...more];
+  const objects: object[] = [
+    globalThis,
+    Math,
+    JSON,
+    Date,
+    Promise,
+    console,
+    performance,
+    process.hrtime,
+    ...more,
+  ];
   const kept = objects.map((object) => ({ object, were: Object.getOwnPropertyDescriptors(object) }));
   const env = { ...process.env };
   const cwd = process.cwd();
+  const { hrtime } = process;
   const listeners = process.eventNames().map((name) => ({ name, were: process.listeners(name as 'exit') }));
 
   return () => {
@@ -20,6 +31,7 @@ export function keepGlobals(more: object[]): () => void {
     for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
     Object.assign(process.env, env);
     process.chdir(cwd);
+    process.hrtime = hrtime;
     for (const name of process.eventNames()) {
       const were = listeners.find((one) => one.name === name)?.were ?? [];
       for (const one of process.listeners(name as 'exit'))

@@ -39,13 +39,13 @@ export type Timers = {
 /** What setTimeout gives. It can do all that node's can. */
 class Timer {
   readonly id: number;
-  readonly #start: () => void;
+  readonly #refresh: () => void;
   readonly #stop: () => void;
   #hasRef = true;
 
-  constructor(id: number, start: () => void, stop: () => void) {
+  constructor(id: number, refresh: () => void, stop: () => void) {
     this.id = id;
-    this.#start = start;
+    this.#refresh = refresh;
     this.#stop = stop;
   }
   ref(): this {
@@ -60,7 +60,7 @@ class Timer {
     return this.#hasRef;
   }
   refresh(): this {
-    this.#start();
+    this.#refresh();
     return this;
   }
   close(): this {
@@ -78,7 +78,7 @@ class Timer {
 /** Gives timers of their own. None runs by itself. */
 export function createTimers(): Timers {
   const queue = new Map<number, Work>();
-  const turns = new Set<NodeJS.Immediate>();
+  const immediates = createImmediates();
   let count = 0;
   let skipped = 0;
   let used = 0;
@@ -104,18 +104,22 @@ export function createTimers(): Timers {
       count += 1;
       queue.set(id, { due: now() + wait, order: count, run });
     };
+    let hasRun = false;
     const run = () => {
       if (repeats) begin();
-      else queue.delete(id);
+      else hasRun = queue.delete(id);
       work(...args);
     };
+    const refresh = () => {
+      // Who was cleared stays so.
+      if (hasRun || queue.has(id)) begin();
+    };
+    const end = () => {
+      hasRun = false;
+      queue.delete(id);
+    };
     begin();
-    return new Timer(id, begin, () => queue.delete(id));
-  }
-
-  function drop(immediate: NodeJS.Immediate): void {
-    turns.delete(immediate);
-    real.clearImmediate(immediate);
+    return new Timer(id, refresh, end);
   }
 
   return {
@@ -125,17 +129,11 @@ export function createTimers(): Timers {
     again: (work, ms, ...args) => start(work, ms, args, true),
     stop(timer) {
       if (timer === undefined || timer === null) return;
-      queue.delete(Number(timer instanceof Timer ? timer.id : timer));
+      if (timer instanceof Timer) timer.close();
+      else queue.delete(Number(timer));
     },
-    soon(work, ...args) {
-      const immediate = real.setImmediate(() => {
-        turns.delete(immediate);
-        work(...args);
-      });
-      turns.add(immediate);
-      return immediate;
-    },
-    notSoon: drop,
+    soon: immediates.soon,
+    notSoon: immediates.notSoon,
     next() {
       let next: Work | undefined;
       for (const work of queue.values())
@@ -145,10 +143,36 @@ export function createTimers(): Timers {
     skip(ms) {
       skipped += ms;
     },
-    immediates: () => turns.size,
+    immediates: immediates.count,
     clear() {
       queue.clear();
-      for (const immediate of turns) drop(immediate);
+      immediates.clear();
+    },
+  };
+}
+
+/** Immediates run by themselves, in node's next turn: these are known until then. */
+function createImmediates() {
+  const waiting = new Set<NodeJS.Immediate>();
+
+  function notSoon(immediate: NodeJS.Immediate): void {
+    waiting.delete(immediate);
+    real.clearImmediate(immediate);
+  }
+
+  return {
+    soon(work: Callback, ...args: unknown[]): NodeJS.Immediate {
+      const immediate = real.setImmediate(() => {
+        waiting.delete(immediate);
+        work(...args);
+      });
+      waiting.add(immediate);
+      return immediate;
+    },
+    notSoon,
+    count: () => waiting.size,
+    clear() {
+      for (const immediate of waiting) notSoon(immediate);
     },
   };
 }
