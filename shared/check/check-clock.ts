@@ -18,16 +18,20 @@ const STRIDE = 100;
 /** A server that never comes to rest looks at its watch all the time. It is shown so many ms at once: that is slow enough. */
 const RESTLESS_STRIDE = 250;
 
-/** What the clients of one test share, on a server whose clock is the check's. */
-export function createTimedScene(host: Host, patience: Patience, entries: Entry[]): Scene {
+/**
+ * Gives what the clients of one test of a server share.
+ *
+ * @param start what the server's clock shows at first (ms), where that is the check's. Without it, it has the real one
+ */
+export function openScene(host: Host, patience: Patience, entries: Entry[], start?: number): Scene {
   const scene = createScene(host, patience, entries);
-  return Object.assign(scene, { clock: createClock(scene) });
+  return start === undefined ? scene : Object.assign(scene, { clock: createClock(scene, start) });
 }
 
-function createClock(scene: Scene): Clock {
+function createClock(scene: Scene, start: number): Clock {
   const own: { at: number; work: () => void }[] = [];
-  let now = START;
-  let since = START;
+  let now = start;
+  let since = start;
 
   /** Moves on to a moment. @param isExact whether nothing was due before it */
   async function move(to: number, isExact: boolean): Promise<void> {

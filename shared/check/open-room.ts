@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type Cable, openCable } from '#shared/lesson/cable.ts';
-import type { Host } from './host.ts';
+import type { Started } from './hosts.ts';
 import { BROKEN, NO_MASK } from './moves.ts';
 import { notConnected, WrongAnswer } from './problems.ts';
 import { rawConnect } from './raw-client.ts';
@@ -21,12 +21,12 @@ const HANG_UP = 1000;
  * Gives the room, and all clients that have come to it. The caller ends it.
  *
  * @param port where the server listens
- * @param startAgain starts the server anew
+ * @param startAgain starts the server anew, at this moment on a clock of the check's (ms), where it has one
  */
 export function openRoom(
   port: number,
   scene: Scene,
-  startAgain: () => Promise<{ host: Host; port: number }>,
+  startAgain: (now?: number) => Promise<Started>,
 ): { room: ClockRoom; clients: Client[]; end: () => Promise<void> } {
   const { entries } = scene;
   const clients: Client[] = [];
@@ -73,7 +73,7 @@ export function openRoom(
     async restart() {
       await Promise.all(clients.map((client) => client.vanishes()));
       entries.push({ kind: 'happened', who: 'server', text: 'is started anew', at: Date.now() });
-      const { host, port: next } = await startAgain();
+      const { host, port: next } = await startAgain(scene.clock?.now());
       scene.host = host;
       port = next;
       for (const cable of cables.values()) cable.target(port);
