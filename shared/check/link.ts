@@ -59,9 +59,6 @@ export function openLink(name: string, port: number, scene: Scene, how: How = {}
   socket.on('pong', pings.answer);
   socket.on('close', pings.giveUp);
   record(name, link, scene, speaks === 'JSON' ? readJson : undefined);
-  // The process lives longer than the link: it must not keep all that was heard.
-  const mine = new WeakRef(link);
-  scene.host.failed.then(() => mine.deref()?.wake());
   scene.links.add(link);
   return link;
 }

@@ -67,7 +67,7 @@ export function openRoom(
       const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
       entries.push({ kind: 'sent', who: name, text: `<${NO_MASK}>`, at: Date.now() });
       socket.resume().write(BROKEN[NO_MASK]);
-      await within(HANG_UP, Promise.race([closed, scene.host.failed]));
+      await within(HANG_UP, closed);
       socket.destroy();
     },
     async restart() {
