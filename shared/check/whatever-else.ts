@@ -1,6 +1,7 @@
 /** The last test of an exercise: the answer does what the lesson does, whatever people do. A difference is shown as short as possible. */
 import type { Entry } from '#shared/lesson/conversation.ts';
 import { openScene } from './check-clock.ts';
+import { short } from './fits.ts';
 import type { Started } from './hosts.ts';
 import type { Move } from './moves.ts';
 import {
@@ -149,7 +150,7 @@ function cutAtFailure(failure: Failure): Failure {
 
 function sentenceOf({ who, expected, came }: Difference, { lesson }: Oracle): string {
   const name = `lesson ${lesson.split('/')[1]}'s server`;
-  const quote = came && came.length > LONGEST_QUOTE ? `${came.slice(0, LONGEST_QUOTE)}…` : came;
+  const quote = came && short(came, LONGEST_QUOTE);
   const yours = quote === undefined ? 'Yours sends nothing.' : `Yours sends ${quote}.`;
   if (expected !== undefined) return `After this, ${name} sends ${who} ${expected}. ${yours}`;
   return `After this, your server sends ${who} ${quote}. ${name.replace('l', 'L')} sends nothing like it.`;
