@@ -2,7 +2,7 @@
 import { type Entry, inWords } from '#shared/lesson/conversation.ts';
 import type { Host } from './host.ts';
 import { ServerProblem } from './problems.ts';
-import { type Clock, createScene, type Patience, type Scene } from './scene.ts';
+import type { Clock, Patience, Scene } from './scene.ts';
 import { untilStill } from './stillness.ts';
 
 /** What the clock of each server shows at its start, in ms: a verdict is the same at any time of the day. */
@@ -19,12 +19,15 @@ const STRIDE = 100;
 const RESTLESS_STRIDE = 250;
 
 /**
- * Gives what the clients of one test of a server share.
+ * Gives what the clients of one test share.
  *
  * @param start what the server's clock shows at first (ms), where that is the check's. Without it, it has the real one
  */
 export function openScene(host: Host, patience: Patience, entries: Entry[], start?: number): Scene {
-  const scene = createScene(host, patience, entries);
+  const round = { from: 0, isOver: false };
+  const said = { messages: 0, characters: 0 };
+  const links: Scene['links'] = new Set();
+  const scene: Scene = { host, patience, entries, round, links, said, progress: 0, hasOthers: false };
   return start === undefined ? scene : Object.assign(scene, { clock: createClock(scene, start) });
 }
 

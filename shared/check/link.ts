@@ -35,7 +35,6 @@ export function openLink(name: string, port: number, scene: Scene, how: How = {}
   const link: Link = {
     socket,
     heard: [],
-    pings: [],
     state: { isOpened: false, isClosed: false, refusal: '', wasQuiet: false, ...(tcp && { tcp }) },
     ...(cable && { cable }),
     note(entry) {

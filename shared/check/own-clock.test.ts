@@ -279,11 +279,13 @@ test('the next server in the same process has the real clock, and only a room wi
   const { tests } = await judgeOnRealClock(
     text,
     inRoom(async (room) => {
-      const { now, ms } = await (await room.connect('alice')).receives({ type: 'here' });
+      const alice = await room.connect('alice');
+      const { now, ms } = await alice.receives({ type: 'here' });
       expect(Number(now)).toBeGreaterThanOrEqual(before);
       expect(Number(now)).toBeLessThanOrEqual(Date.now());
       expect(Number(ms)).toBeGreaterThan(50);
-      expect(() => room.pass(1)).toThrow(/This server has the real clock/);
+      for (const ask of [() => room.pass(1), alice.pings, () => alice.answersAfter(1)])
+        expect(ask).toThrow(/This server has the real clock/);
     }) as ExerciseTest[],
   );
   expect(tests[0]?.sentence).toBeUndefined();
