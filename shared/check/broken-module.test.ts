@@ -1,12 +1,11 @@
 /** The check of a module, against modules that are broken: it says what is wrong, and never hangs or leaves anything behind. */
 import { describe, expect, test } from 'vitest';
 import { program, useBench } from '#shared/testing/broken-answers.ts';
-import { exercise, test as exerciseTest, module } from './exercise.ts';
+import { test as exerciseTest } from './exercise.ts';
 import type { ModuleRoom } from './module-room.ts';
 import { WrongAnswer } from './problems.ts';
-import { withText } from './scratch.ts';
 
-const { shared } = useBench(8);
+const { judgeModule } = useBench(8);
 
 const OK = undefined;
 const NOT_TRIED = /^Not tried: /;
@@ -117,10 +116,7 @@ const BROKEN: [name: string, text: string, ...sentences: (RegExp | undefined)[]]
 
 describe.concurrent('a module', () => {
   test.each(BROKEN)('that %s', async (_, text, ...sentences) => {
-    const parts = [module('module.ts', TESTS)];
-    const { tests } = await withText(text, 'module.ts', (file) =>
-      shared.judge(exercise({ folder: 'exercises/broken', title: 'Broken', parts }), { 'module.ts': file }),
-    );
+    const { tests } = await judgeModule(text, TESTS);
     for (const [at, { sentence }] of tests.entries()) {
       if (sentences[at] === OK) expect(sentence).toBe(OK);
       else expect(sentence).toMatch(sentences[at]);
@@ -142,9 +138,6 @@ test('a function that takes options alone gets no address', async () => {
     'export function open(...all) { const [{ clock, ms, onOpen }] = all;',
     'clock.setTimeout(() => onOpen(all.length), ms); }',
   );
-  const parts = [module('module.ts', tests)];
-  const { tests: results } = await withText(text, 'module.ts', (file) =>
-    shared.judge(exercise({ folder: 'exercises/broken', title: 'Broken', parts }), { 'module.ts': file }),
-  );
+  const { tests: results } = await judgeModule(text, tests);
   expect(results[0]?.sentence).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 /** A lesson's server, or a program of its text, with a change in it: a copy, so that the lesson's own files stay as they are. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { join, posix, relative } from 'node:path';
+import { join } from 'node:path';
 import type { LessonEdit } from '#shared/course/blocks.ts';
 import { applyEdit } from '#shared/course/edit.ts';
 import { ROOT } from '#shared/course/root.ts';
@@ -41,10 +41,7 @@ export async function copyChanged(
       }
       await writeFile(join(folder, file), text);
     }
-    const copy = relative(ROOT, folder).replaceAll('\\', '/');
-    const instead = Object.fromEntries(
-      others.map((file) => [posix.join(lesson, file), posix.join(copy, file)]),
-    );
+    const instead = Object.fromEntries(others.map((file) => [`${lesson}/${file}`, join(folder, file)]));
     return { file: join(folder, first), instead, remove };
   } catch (error) {
     await remove();

@@ -2,7 +2,7 @@
 import { type Entry, inWords } from '#shared/lesson/conversation.ts';
 import type { Host } from './host.ts';
 import { ServerProblem } from './problems.ts';
-import { type Clock, createScene, type Patience, type Scene } from './scene.ts';
+import type { Clock, Patience, Scene } from './scene.ts';
 import { untilStill } from './stillness.ts';
 
 /** What the clock of each server shows at its start, in ms: a verdict is the same at any time of the day. */
@@ -18,16 +18,23 @@ const STRIDE = 100;
 /** A server that never comes to rest looks at its watch all the time. It is shown so many ms at once: that is slow enough. */
 const RESTLESS_STRIDE = 250;
 
-/** What the clients of one test share, on a server whose clock is the check's. */
-export function createTimedScene(host: Host, patience: Patience, entries: Entry[]): Scene {
-  const scene = createScene(host, patience, entries);
-  return Object.assign(scene, { clock: createClock(scene) });
+/**
+ * Gives what the clients of one test share.
+ *
+ * @param start what the server's clock shows at first (ms), where that is the check's. Without it, it has the real one
+ */
+export function openScene(host: Host, patience: Patience, entries: Entry[], start?: number): Scene {
+  const round = { from: 0, isOver: false };
+  const said = { messages: 0, characters: 0 };
+  const links: Scene['links'] = new Set();
+  const scene: Scene = { host, patience, entries, round, links, said, progress: 0, hasOthers: false };
+  return start === undefined ? scene : Object.assign(scene, { clock: createClock(scene, start) });
 }
 
-function createClock(scene: Scene): Clock {
+function createClock(scene: Scene, start: number): Clock {
   const own: { at: number; work: () => void }[] = [];
-  let now = START;
-  let since = START;
+  let now = start;
+  let since = start;
 
   /** Moves on to a moment. @param isExact whether nothing was due before it */
   async function move(to: number, isExact: boolean): Promise<void> {

@@ -42,9 +42,9 @@ export function printExpected(expected: unknown): string {
   return typeof expected === 'function' ? `<${expected.name}>` : JSON.stringify(expected);
 }
 
-/** The start of a long text. */
-export function short(text: string): string {
-  return text.length <= 120 ? text : `${text.slice(0, 119)}…`;
+/** The start of a long text: so many characters at most. */
+export function short(text: string, most = 120): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
 
 /** What a text is as JSON. Undefined where it is none. */

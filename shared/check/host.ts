@@ -35,8 +35,6 @@ export type Host = {
   turn: (progress?: () => number, to?: number) => Promise<Pending>;
   /** What the process suffers from, once it does. */
   problem: () => Problem | undefined;
-  /** Resolves as soon as the process has a problem. */
-  failed: Promise<Problem>;
   /** Calls back with each line that the server prints. */
   onPrint: (listener: (line: string) => void) => void;
   /**
@@ -116,7 +114,6 @@ export function openHost(): Host {
     runs: () => runs,
     turn: (progress, to) => turns.take({ progress, to }),
     problem: server.problem,
-    failed: server.failed,
     onPrint(listener) {
       print = listener;
     },

@@ -3,13 +3,12 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { program, server, THREE_TESTS, useBench, WELCOME } from '#shared/testing/broken-answers.ts';
-import { exercise, test as exerciseTest, module } from './exercise.ts';
+import { test as exerciseTest } from './exercise.ts';
 import type { ModuleRoom } from './module-room.ts';
 import { WrongAnswer } from './problems.ts';
-import { withText } from './scratch.ts';
 import type { Verdict } from './verdict.ts';
 
-const { judge, shared } = useBench(6);
+const { judge, judgeModule } = useBench(6);
 
 const ECHO = `socket.on('message', () => socket.send('{"type":"echo","message":"x"}'));`;
 
@@ -95,10 +94,7 @@ function judgeEnded(times: number, signal: NodeJS.Signals): Promise<Verdict> {
     if (room.server.heard().length !== 2)
       throw new WrongAnswer('The server was told too much, or too little.');
   });
-  const parts = [module('module.ts', [test])];
-  return withText(SAYS_PID, 'module.ts', (file) =>
-    shared.judge(exercise({ folder: 'exercises/broken', title: 'Broken', parts }), { 'module.ts': file }),
-  );
+  return judgeModule(SAYS_PID, [test]);
 }
 
 test.skipIf(process.platform === 'win32').for(['SIGKILL', 'SIGTERM'] as const)(
@@ -124,11 +120,6 @@ test('a module that holds a UDP port has a process of its own for each test', as
       if (room.server.heard().length !== 1) throw new WrongAnswer('The server heard nothing.');
     }),
   );
-  const verdict = await withText(text, 'module.ts', (file) =>
-    shared.judge(
-      exercise({ folder: 'exercises/broken', title: 'Broken', parts: [module('module.ts', tests)] }),
-      { 'module.ts': file },
-    ),
-  );
+  const verdict = await judgeModule(text, tests);
   expect(verdict.tests.map(({ sentence }) => sentence)).toEqual(tests.map(() => undefined));
 });

@@ -2,6 +2,9 @@
 import type { Host } from './host.ts';
 import type { Tools } from './tools.ts';
 
+/** A server that runs, and where it listens. */
+export type Started = { host: Host; port: number };
+
 export type Hosts = {
   /** Gives a process that is well, to start the answer in. */
   take: () => Promise<Host>;

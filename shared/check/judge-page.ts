@@ -7,6 +7,7 @@ import { buildClient } from '#shared/lesson/bundle.ts';
 import type { Entry } from '#shared/lesson/conversation.ts';
 import { findBrowser, NO_BROWSER } from './browser.ts';
 import { createPaintPatience, EYE } from './canvas.ts';
+import { openScene } from './check-clock.ts';
 import { compile, expectFile, whyBroken } from './compile.ts';
 import type { Host } from './host.ts';
 import { type Guard, openGuard } from './page-faults.ts';
@@ -15,7 +16,7 @@ import { openPageRoom, type PageStage } from './page-room.ts';
 import type { ExerciseTest, PartVerdict } from './part.ts';
 import { describeProblem, NOT_TRIED, pageLoops, ServerProblem, WrongAnswer } from './problems.ts';
 import type { PageRoom } from './room.ts';
-import { createPatience, createScene, type Patience } from './scene.ts';
+import { createPatience, type Patience } from './scene.ts';
 import { shorten } from './shorten.ts';
 import type { Tools } from './tools.ts';
 import type { TestResult } from './verdict.ts';
@@ -152,7 +153,7 @@ async function openStage(browser: Browser, script: string, host: Host, play: Pla
       const entries: Entry[] = [];
       const guard = openGuard(times, basename(file));
       // What a page will send, nobody can ask its server.
-      const scene = createScene(host, patience, entries, true);
+      const scene = { ...openScene(host, patience, entries), hasOthers: true };
       const { room, clients, pages, threw, end } = openPageRoom(port, stage, scene, guard);
       let sentence: string | undefined;
       let expected: string | undefined;

@@ -1,15 +1,15 @@
 /** Judges the part server.ts: runs the tests against the learner's server, which is started anew for each. */
 import type { Entry } from '#shared/lesson/conversation.ts';
-import { createTimedScene, START } from './check-clock.ts';
+import { openScene, START } from './check-clock.ts';
 import { compile } from './compile.ts';
 import type { Host } from './host.ts';
-import { createHosts, type Hosts } from './hosts.ts';
+import { createHosts, type Hosts, type Started } from './hosts.ts';
 import { openRoom } from './open-room.ts';
 import type { Oracle } from './oracle.ts';
 import type { ExerciseTest, PartVerdict } from './part.ts';
 import { describeError, Flood, NOT_TRIED, TOO_LONG, WrongAnswer } from './problems.ts';
 import type { ClockRoom } from './room.ts';
-import { createPatience, createScene, type Scene } from './scene.ts';
+import { createPatience, type Scene } from './scene.ts';
 import { shorten } from './shorten.ts';
 import { untilArrived } from './silence.ts';
 import type { Client } from './test-client.ts';
@@ -75,15 +75,14 @@ function createTrial(file: string, path: string, tools: Tools, now: number | und
 
   /** Runs a test against the server, started anew. Gives whether the server has started. */
   async function tryOut({ run }: ExerciseTest<ClockRoom>, ran: Ran): Promise<boolean> {
-    const host = await hosts.take();
     try {
-      const port = await host.start(path, file, now);
-      const create = now === undefined ? createScene : createTimedScene;
-      isHopeless = await runTest(run, ran, create(host, patience, ran.entries), port, file, startOnce);
+      const { host, port } = await startOnce();
+      const scene = openScene(host, patience, ran.entries, now);
+      isHopeless = await runTest(run, ran, scene, port, file, startOnce);
       return true;
     } catch (error) {
       ran.result.sentence = describeError(error, file, true);
-      isHopeless = isCostly(host);
+      isHopeless = isCostly(hosts.last());
       return false;
     }
   }
@@ -139,13 +138,11 @@ function createTrial(file: string, path: string, tools: Tools, now: number | und
   };
 }
 
-type Started = { host: Host; port: number };
-
-/** Gives what starts the answer in a process of its own. */
-function starter(hosts: Hosts, path: string, file: string, now: number | undefined): () => Promise<Started> {
-  return async () => {
+/** Gives what starts the answer in a process of its own: at this moment on a clock of the check's, where it has one. */
+function starter(hosts: Hosts, path: string, file: string, now: number | undefined) {
+  return async (at = now): Promise<Started> => {
     const host = await hosts.take();
-    return { host, port: await host.start(path, file, now) };
+    return { host, port: await host.start(path, file, at) };
   };
 }
 
@@ -164,7 +161,7 @@ async function runTest(
   scene: Scene,
   port: number,
   file: string,
-  startAgain: () => Promise<{ host: Host; port: number }>,
+  startAgain: (now?: number) => Promise<Started>,
 ): Promise<boolean> {
   const { room, clients, end } = openRoom(port, scene, startAgain);
   Object.assign(ran, { clients, end });
@@ -191,8 +188,8 @@ async function forget(ran: Ran): Promise<void> {
 }
 
 /** Whether a process has a problem that costs seconds each time. */
-function isCostly(host: Host): boolean {
-  const kind = host.problem()?.kind;
+function isCostly(host: Host | undefined): boolean {
+  const kind = host?.problem()?.kind;
   return kind === 'stuck' || kind === 'greedy';
 }
 

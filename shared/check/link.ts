@@ -35,7 +35,6 @@ export function openLink(name: string, port: number, scene: Scene, how: How = {}
   const link: Link = {
     socket,
     heard: [],
-    pings: [],
     state: { isOpened: false, isClosed: false, refusal: '', wasQuiet: false, ...(tcp && { tcp }) },
     ...(cable && { cable }),
     note(entry) {
@@ -59,9 +58,6 @@ export function openLink(name: string, port: number, scene: Scene, how: How = {}
   socket.on('pong', pings.answer);
   socket.on('close', pings.giveUp);
   record(name, link, scene, speaks === 'JSON' ? readJson : undefined);
-  // The process lives longer than the link: it must not keep all that was heard.
-  const mine = new WeakRef(link);
-  scene.host.failed.then(() => mine.deref()?.wake());
   scene.links.add(link);
   return link;
 }

@@ -67,22 +67,27 @@ export async function openModuleProcess(
       wake();
     }
   });
-  await Promise.race([once(control, 'open'), host.failed]);
 
-  async function ask(order: Order): Promise<unknown> {
-    count += 1;
-    const id = count;
-    const answer = new Promise<{ value: unknown }>((resolve) =>
-      answers.set(id, (value) => resolve({ value })),
-    );
-    if (control.readyState === WebSocket.OPEN) control.send(JSON.stringify({ ...order, id }));
+  /** Waits for something, and asks now and then whether the process still runs. */
+  async function waitFor<T>(what: Promise<T>): Promise<T> {
+    const found = what.then((value) => ({ value }));
     for (;;) {
-      const found = await Promise.race([within(A_WHILE, answer), host.failed]);
-      if (found !== undefined && 'value' in found) return found.value;
+      const here = await within(A_WHILE, found);
+      if (here) return here.value;
       const problem = host.problem();
       if (problem) throw new ServerProblem(problem);
       await host.turn(() => progress);
     }
+  }
+
+  await waitFor(once(control, 'open'));
+
+  async function ask(order: Order): Promise<unknown> {
+    count += 1;
+    const id = count;
+    const answer = new Promise((resolve) => answers.set(id, resolve));
+    if (control.readyState === WebSocket.OPEN) control.send(JSON.stringify({ ...order, id }));
+    return waitFor(answer);
   }
 
   return {

@@ -4,14 +4,14 @@ import { dirname, join } from 'node:path';
 import type { Arbitrary } from 'fast-check';
 import { hashOf } from '#shared/course/hash.ts';
 import { ROOT } from '#shared/course/root.ts';
-import { createTimedScene } from './check-clock.ts';
+import { openScene } from './check-clock.ts';
 import { compile } from './compile.ts';
 import { LEAK } from './edges.ts';
 import { fits, isMessage, type Message, type Pattern, printPattern, readJson } from './fits.ts';
 import type { Host } from './host.ts';
 import { drawScripts, type FastCheck, type Move, type Said, SEED } from './moves.ts';
 import { type HeardBy, play, type Step } from './play.ts';
-import { createPatience, createScene, nowIn, type Scene } from './scene.ts';
+import { createPatience, nowIn, type Scene } from './scene.ts';
 
 /** What an exercise says of its oracle. */
 export type Oracle = {
@@ -111,8 +111,7 @@ export async function openLesson(oracle: Oracle, { openHost, now }: Place): Prom
         steps.push(Object.fromEntries(entries));
         return true;
       };
-      const create = now === undefined ? createScene : createTimedScene;
-      const scene = create(host, createPatience(), []);
+      const scene = openScene(host, createPatience(), [], now);
       const isComplete = () => !isSlow;
       await play(script, port, scene, { onStep, isComplete, isExpecting: () => false, isExact: true });
       return steps;

@@ -1,20 +1,11 @@
 /** A clock of the check's in a server: all that waits there waits on it, it moves only where a test says so, and then it is gone. */
 import { expect, test } from 'vitest';
 import { LISTEN, program, useBench } from '#shared/testing/broken-answers.ts';
-import { exercise, test as exerciseTest, server } from './exercise.ts';
+import { test as exerciseTest } from './exercise.ts';
 import type { ExerciseTest } from './part.ts';
 import type { ClockRoom } from './room.ts';
-import { withText } from './scratch.ts';
-import type { Verdict } from './verdict.ts';
 
-const { shared } = useBench(8);
-
-/** Judges a server whose clock is the check's. What a test expects and does not find ends the verdict. */
-function judge(text: string, tests: ExerciseTest<ClockRoom>[], clock = true): Promise<Verdict> {
-  const part = clock ? server(tests, undefined, { clock: 'own' }) : server(tests as ExerciseTest[]);
-  const about = exercise({ folder: 'exercises/broken', title: 'Broken', parts: [part] });
-  return withText(text, 'server.ts', (file) => shared.judge(about, { 'server.ts': file }));
-}
+const { judge: judgeOnRealClock, judgeTimed: judge } = useBench(8);
 
 function inRoom(run: (room: ClockRoom) => Promise<void>): ExerciseTest<ClockRoom>[] {
   return [exerciseTest<ClockRoom>('it keeps time', run)];
@@ -285,16 +276,17 @@ test('the next server in the same process has the real clock, and only a room wi
     "const end = () => tell('here', { ms: performance.now() - began });",
     "named(() => AbortSignal.timeout(20).addEventListener('abort', () => sleep(20).then(end)), 20);",
   );
-  const { tests } = await judge(
+  const { tests } = await judgeOnRealClock(
     text,
     inRoom(async (room) => {
-      const { now, ms } = await (await room.connect('alice')).receives({ type: 'here' });
+      const alice = await room.connect('alice');
+      const { now, ms } = await alice.receives({ type: 'here' });
       expect(Number(now)).toBeGreaterThanOrEqual(before);
       expect(Number(now)).toBeLessThanOrEqual(Date.now());
       expect(Number(ms)).toBeGreaterThan(50);
-      expect(() => room.pass(1)).toThrow(/This server has the real clock/);
-    }),
-    false,
+      for (const ask of [() => room.pass(1), alice.pings, () => alice.answersAfter(1)])
+        expect(ask).toThrow(/This server has the real clock/);
+    }) as ExerciseTest[],
   );
   expect(tests[0]?.sentence).toBeUndefined();
 });

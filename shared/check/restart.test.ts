@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest';
 import { LISTEN, program, server, useBench } from '#shared/testing/broken-answers.ts';
 import { test as exerciseTest } from './exercise.ts';
-import type { Room } from './room.ts';
+import type { ClockRoom, Room } from './room.ts';
 
-const { judge } = useBench(3);
+const { judge, judgeTimed } = useBench(4);
 
 const COUNT = 'clients += 1; socket.send(JSON.stringify({ type: "welcome", clients }));';
 
@@ -40,6 +40,23 @@ test('the conversation shows it, and what does not come after it', async () => {
   expect(tests[0]?.sentence).toMatch(/^bob waits for .* nothing more came/);
   const kinds = tests[0]?.conversation?.map(({ kind }) => kind);
   expect(kinds).toEqual(['connected', 'closed', 'happened', 'connected', 'missing']);
+});
+
+test('a clock of the check goes on where it stood', async () => {
+  const text = server('setTimeout(() => socket.send(JSON.stringify({ now: Date.now() })), 30_000);');
+  const { tests } = await judgeTimed(text, [
+    exerciseTest<ClockRoom>('it takes its time', async (room) => {
+      const began = room.now();
+      await room.pass(60_000);
+      await room.restart();
+      const alice = await room.connect('alice');
+      await room.pass(29_999);
+      expect(alice.received()).toEqual([]);
+      await room.pass(1);
+      expect(alice.received()).toEqual([{ now: began + 90_000 }]);
+    }),
+  ]);
+  expect(tests).toEqual([{ title: 'it takes its time', passed: true }]);
 });
 
 test('who does not start a second time is told so', async () => {

@@ -67,10 +67,11 @@ export function nowIn({ clock }: Scene): number {
   return clock?.now() ?? Date.now();
 }
 
-export function createScene(host: Host, patience: Patience, entries: Entry[], hasOthers = false): Scene {
-  const round = { from: 0, isOver: false };
-  const said = { messages: 0, characters: 0 };
-  return { host, patience, entries, round, links: new Set(), said, progress: 0, hasOthers };
+/** @throws what whoever writes a test reads, where it asks for a clock of the check's and there is none */
+export function needOwnClock(): never {
+  throw new Error(
+    'This server has the real clock. Which part has one of the check? server(…, { clock: "own" })',
+  );
 }
 
 /** Notes that somebody is about to do something: what came before it did not come of it. */
@@ -109,7 +110,7 @@ export type Link = {
     refusal: string;
     /** What was too much of what came. */
     flooded?: string;
-    /** The TCP connection below, once it is open. */
+    /** The TCP connection below: from the beginning where it was made first, else once the link is open. */
     tcp?: Socket;
     /** Its port, and that under which the server sees it, as far as they were known: behind a cable they differ. */
     port?: number;
@@ -121,8 +122,6 @@ export type Link = {
   };
   /** What it goes through. */
   cable?: Cable;
-  /** With a clock of the check's: when each ping came. */
-  pings: Moment[];
   note: (entry: Entry) => void;
   /** Looks again at what is waited for. */
   wake: () => void;

@@ -1,5 +1,5 @@
 /** Finds out that nothing more can come: all that was said is read, the server has nothing left to do, and all that it sent is here. */
-
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { hasWork } from './host.ts';
 import type { Link, Scene } from './scene.ts';
 import { untilStill } from './stillness.ts';
@@ -37,17 +37,13 @@ export async function untilSilent(
    */
   let waits = 0;
   const left = () => patience.now - waits * A_WHILE;
-  async function waitFor(what: Promise<unknown>): Promise<boolean> {
-    if (
-      await within(
-        A_WHILE,
-        what.then(() => true),
-      )
-    )
-      return true;
+  async function endWait(): Promise<void> {
     await host.turn(() => scene.progress);
     waits += 1;
-    return false;
+  }
+  async function wait(): Promise<void> {
+    await setTimeout(A_WHILE);
+    await endWait();
   }
   function isLate(): boolean {
     if (scene.progress !== progress) waits = 0;
@@ -55,18 +51,18 @@ export async function untilSilent(
     return isOver() || host.problem() !== undefined || left() <= 0;
   }
   async function pingAll(links: Iterable<Link>): Promise<void> {
-    const answered = Promise.all([...links].map((link) => link.ping()));
-    while (!isLate() && !(await waitFor(answered)));
+    const answered = Promise.all([...links].map((link) => link.ping())).then(() => true);
+    while (!isLate() && !(await within(A_WHILE, answered))) await endWait();
   }
 
-  if (grace > 0) await within(grace, never());
-  while (scene.hasOthers && !isLate()) await waitFor(never());
+  if (grace > 0) await setTimeout(grace);
+  while (scene.hasOthers && !isLate()) await wait();
   while (!isLate()) {
     const before = scene.progress;
     // The frames of all are read in their order: who has an answer to the ping was heard before.
     await pingAll(scene.links);
     if (await isBusy(scene, waiting, left())) {
-      await waitFor(never());
+      await wait();
       continue;
     }
     await pingAll(waiting);
@@ -75,14 +71,11 @@ export async function untilSilent(
   return 'slow';
 }
 
-/** A new one each time: a promise keeps all who wait for it, and what they know. */
-const never = () => new Promise<never>(() => {});
-
 /** Whether the server still has to do what could make it send within so many ms. */
 async function isBusy(scene: Scene, waiting: Link[], horizon: number): Promise<boolean> {
   for (let turn = 0; turn < TURNS; turn += 1) {
     if (hasWork(await scene.host.turn(() => scene.progress), horizon)) return true;
-    await new Promise((resolve) => setImmediate(resolve));
+    await setImmediate();
     if (waiting.every((link) => link.isReading())) return false;
   }
   return false;

@@ -2,10 +2,10 @@
  * Finds out that nothing more comes while time stands still, where the server has a clock of the check's. It asks nobody but the
  * server's process, and counts bytes: so no client has to say anything, also who has fallen silent.
  */
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import type { ClockState, Pending } from './news.ts';
 import type { Link, Scene } from './scene.ts';
-import { within } from './within.ts';
 
 /** So many looks come one right after the other. After that, each comes after a while (ms). */
 const QUICK = 10;
@@ -17,7 +17,7 @@ const UNCLEAR = QUICK + 2;
 
 /**
  * Resolves when all that was sent is read, at both ends, and the server has nothing left to do as long as no time passes
- * ('quiet'), or when nothing has changed for so long that it never ends ('slow').
+ * ('quiet'). Else ('slow') when nothing has changed for so long that it never ends, or when nobody wants to know any more.
  *
  * @param isOver whether nobody wants to know any more
  * @param told what the server's process has told just now, where it has
@@ -34,10 +34,10 @@ export async function untilStill(
     clock?.isRestless && (before === '' || clock.isClogged) ? UNCLEAR : QUICK + patience.now / A_WHILE;
   for (let looks = 0; looks < most(); looks += 1) {
     if (isOver()) return 'slow';
-    if (looks > QUICK) await within(A_WHILE, never());
+    if (looks > QUICK) await setTimeout(A_WHILE);
     const { progress } = scene;
     const found = (looks === 0 && told) || (await host.turn(() => scene.progress));
-    await new Promise((resolve) => setImmediate(resolve)); // What is here is read now.
+    await setImmediate(); // What is here is read now.
     if (clock && found.clock) clock.state = found.clock;
     const onTheWay = found.clock ? whatIsOnTheWay(links, found.clock) : '';
     const isDone = onTheWay === '' && scene.progress === progress;
@@ -52,9 +52,6 @@ export async function untilStill(
   }
   return 'slow';
 }
-
-/** A new one each time: a promise keeps all who wait for it, and what they know. */
-const never = () => new Promise<never>(() => {});
 
 function isAtWork({ work, timer, clock }: Pending): boolean {
   return work > 0 || (clock?.closing ?? 0) > 0 || (timer >= 0 && timer <= SOON);

@@ -5,7 +5,7 @@ import { fits, isMessage, type Message, type Pattern, printPattern } from './fit
 import { type How, openLink, showBytes } from './link.ts';
 import { cameAllTheSame, cameNotAsJson, cameWithWords, whatIsMissing, wrongCount } from './missing.ts';
 import { notConnected, ServerProblem, WrongAnswer } from './problems.ts';
-import { beginToAct, type Link, type Moment, noteSuccess, type Scene } from './scene.ts';
+import { beginToAct, type Link, type Moment, needOwnClock, noteSuccess, type Scene } from './scene.ts';
 
 export type Client = {
   name: string;
@@ -187,11 +187,12 @@ function ruling(
 
 /** With a clock of the check's: notes when pings come, and answers them. Else ws does that. */
 function answering(name: string, link: Link, { clock }: Scene): Pick<Client, 'pings' | 'answersAfter'> {
-  const { socket, pings, note } = link;
+  const { socket, note } = link;
+  const came: Moment[] = [];
   let wait = 0;
   socket.on('ping', (data) => {
     if (!clock) return;
-    pings.push(clock.moment());
+    came.push(clock.moment());
     note({ kind: 'happened', who: name, text: 'gets a ping', at: Date.now() });
     const answer = () => {
       if (socket.readyState === WebSocket.OPEN) socket.pong(data);
@@ -200,8 +201,9 @@ function answering(name: string, link: Link, { clock }: Scene): Pick<Client, 'pi
     else if (wait < Number.POSITIVE_INFINITY) clock.after(wait, answer);
   });
   return {
-    pings: () => [...pings],
+    pings: () => (clock ? [...came] : needOwnClock()),
     answersAfter(ms) {
+      if (!clock) needOwnClock();
       wait = ms;
       const how = { 0: 'answers pings at once', [Number.POSITIVE_INFINITY]: 'falls silent' }[ms];
       note({

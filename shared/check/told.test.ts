@@ -1,10 +1,11 @@
 /** What a script says in place of what it cannot know. */
 import { expect, test } from 'vitest';
+import { openScene } from './check-clock.ts';
 import { compile } from './compile.ts';
 import { openHost } from './host.ts';
 import { says } from './moves.ts';
 import { play } from './play.ts';
-import { createPatience, createScene } from './scene.ts';
+import { createPatience } from './scene.ts';
 import { withText } from './scratch.ts';
 import { told, toldNumber } from './told.ts';
 
@@ -27,7 +28,7 @@ test('a script says what the server told last, and counts on from there', async 
     try {
       const port = await host.start(path, file);
       const script = [says('alice', none), says('alice', mine, none)];
-      await play(script, port, createScene(host, createPatience(), []), {
+      await play(script, port, openScene(host, createPatience(), []), {
         onStep: (step) => {
           const echoes = (step.get('alice')?.heard ?? []).map(({ text }) => JSON.parse(text));
           heard.push(...echoes.filter(({ type }) => type === 'echo').map(({ text }) => text));

@@ -1,7 +1,8 @@
 /** The last test of an exercise: the answer does what the lesson does, whatever people do. A difference is shown as short as possible. */
 import type { Entry } from '#shared/lesson/conversation.ts';
-import { createTimedScene } from './check-clock.ts';
-import type { Host } from './host.ts';
+import { openScene } from './check-clock.ts';
+import { short } from './fits.ts';
+import type { Started } from './hosts.ts';
 import type { Move } from './moves.ts';
 import {
   compare,
@@ -13,7 +14,7 @@ import {
   type Recorded,
 } from './oracle.ts';
 import { ServerProblem, WrongAnswer } from './problems.ts';
-import { createPatience, createScene } from './scene.ts';
+import { createPatience } from './scene.ts';
 
 /** Milliseconds: after that long, what is found so far is short enough. */
 const LONGEST_SHRINKING = 1200;
@@ -27,8 +28,6 @@ type Stage = Place & {
   /** Starts the answer anew. */
   start: () => Promise<Started>;
 };
-
-type Started = { host: Host; port: number };
 
 /** One playing that went wrong. */
 type Failure = { script: Move[]; at: number; entries: Entry[]; error: Error };
@@ -81,8 +80,7 @@ async function attempt(
   let at = 0;
   try {
     const { host, port } = await starting;
-    const create = now === undefined ? createScene : createTimedScene;
-    const scene = create(host, createPatience(), entries);
+    const scene = openScene(host, createPatience(), entries, now);
     const difference = await compare(oracle, script, steps, port, scene, isExact, (move) => {
       at = move;
     });
@@ -152,7 +150,7 @@ function cutAtFailure(failure: Failure): Failure {
 
 function sentenceOf({ who, expected, came }: Difference, { lesson }: Oracle): string {
   const name = `lesson ${lesson.split('/')[1]}'s server`;
-  const quote = came && came.length > LONGEST_QUOTE ? `${came.slice(0, LONGEST_QUOTE)}…` : came;
+  const quote = came && short(came, LONGEST_QUOTE);
   const yours = quote === undefined ? 'Yours sends nothing.' : `Yours sends ${quote}.`;
   if (expected !== undefined) return `After this, ${name} sends ${who} ${expected}. ${yours}`;
   return `After this, your server sends ${who} ${quote}. ${name.replace('l', 'L')} sends nothing like it.`;

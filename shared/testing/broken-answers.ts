@@ -7,10 +7,14 @@ import {
   type Exercise,
   exercise,
   test as exerciseTest,
+  module as modulePart,
   server as serverPart,
 } from '#shared/check/exercise.ts';
 import { createJudge, type Judge } from '#shared/check/judge.ts';
 import { isText } from '#shared/check/matchers.ts';
+import type { ModuleRoom } from '#shared/check/module-room.ts';
+import type { ExerciseTest, Part } from '#shared/check/part.ts';
+import type { ClockRoom } from '#shared/check/room.ts';
 import { withText } from '#shared/check/scratch.ts';
 import type { Verdict } from '#shared/check/verdict.ts';
 import { shareBrowser } from './browser-testing.ts';
@@ -33,7 +37,11 @@ export const THREE_TESTS = [
 
 /** An exercise with these tests of a server. */
 export function exerciseOf(tests = THREE_TESTS): Exercise {
-  return exercise({ folder: 'exercises/broken', title: 'Broken', parts: [serverPart(tests)] });
+  return exerciseWith(serverPart(tests));
+}
+
+function exerciseWith(part: Part): Exercise {
+  return exercise({ folder: 'exercises/broken', title: 'Broken', parts: [part] });
 }
 
 const NOTE_PID =
@@ -59,6 +67,10 @@ export type Bench = {
   shared: Judge;
   /** Judges the text of a server by some tests. */
   judge: (text: string, tests?: typeof THREE_TESTS) => Promise<Verdict>;
+  /** The same, and the server has a clock of the check's. */
+  judgeTimed: (text: string, tests: ExerciseTest<ClockRoom>[]) => Promise<Verdict>;
+  /** Judges the text of a module by some tests. */
+  judgeModule: (text: string, tests: ExerciseTest<ModuleRoom>[]) => Promise<Verdict>;
 };
 
 /**
@@ -80,11 +92,15 @@ export function useBench(least: number): Bench {
     expect(pids.filter(isAlive)).toEqual([]);
     rmSync(folder, { recursive: true, force: true });
   });
+  const judgeText = (text: string, about: Exercise, name = 'server.ts') =>
+    withText(text, name, (file) => shared.judge(about, { [name]: file }));
   return {
     folder,
     shared,
-    judge: (text, tests) =>
-      withText(text, 'server.ts', (file) => shared.judge(exerciseOf(tests), { 'server.ts': file })),
+    judge: (text, tests) => judgeText(text, exerciseOf(tests)),
+    judgeTimed: (text, tests) =>
+      judgeText(text, exerciseWith(serverPart(tests, undefined, { clock: 'own' }))),
+    judgeModule: (text, tests) => judgeText(text, exerciseWith(modulePart('module.ts', tests)), 'module.ts'),
   };
 }
 

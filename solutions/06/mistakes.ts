@@ -199,17 +199,24 @@ export const mistakes: Mistake[] = [
   },
   {
     name: 'after close() it comes back',
-    test: closing,
+    test: backoff,
     sentence: 'After close() it comes back. The close event of your own close() must not start a new try.',
     find: '      end();\n      last?.close(code, reason);',
     replace: '      last?.close(code, reason);',
   },
   {
     name: 'close() leaves the timer',
-    test: closing,
+    test: holding,
     sentence: 'After close() a timer is left, and it connects again, or keeps the process alive.',
     find: '    waiting.length = 0;\n    clock.clearTimeout(timer);\n',
     replace: '    waiting.length = 0;\n',
+  },
+  {
+    name: 'each close() is told',
+    test: closing,
+    sentence: 'Each close() says once more that it is closed. Who is closed already has nothing to tell.',
+    find: "      if (state === 'closed') return;\n",
+    replace: '',
   },
   {
     name: 'a handshake waits for ever',
