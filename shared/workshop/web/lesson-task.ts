@@ -1,8 +1,8 @@
 /** The two-minute task of one lesson, for those who look at its page: their copy, what runs, and what was found. */
 import { join } from 'node:path';
 import type { Judge } from '#shared/check/judge.ts';
-import { loadTask } from '#shared/check/task.ts';
-import { copyFiles, hasCopy, makeCopy, startCopyOver } from '#shared/course/own-copy.ts';
+import { fileToEdit, loadTask } from '#shared/check/task.ts';
+import { fileOfCopy, hasCopy, makeCopy, startCopyOver } from '#shared/course/own-copy.ts';
 import { ROOT } from '#shared/course/root.ts';
 import { printConversation } from '#shared/lesson/conversation.ts';
 import { openTaskSession, type TaskState } from '#shared/workshop/task-session.ts';
@@ -34,7 +34,12 @@ export function openLessonTask(
   judge: () => Judge,
   changed: () => void,
 ): LessonTask {
-  const [file = ''] = copyFiles(lesson);
+  let file = fileOfCopy(lesson);
+  void fileToEdit(lesson).then((known) => {
+    if (known === file) return;
+    file = known;
+    changed();
+  });
   const session = openTaskSession(
     lesson,
     () => loadTask(lesson),
