@@ -1,11 +1,10 @@
 /** What drop() promises: with a clock and sockets of our own, and once with a frozen cable. All else is lesson 08's. */
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
-import { WebSocket, WebSocketServer } from 'ws';
+import { WebSocket } from 'ws';
 import { applyEdit, type Edit } from '#shared/course/edit.ts';
-import { openCable } from '#shared/lesson/cable.ts';
 import { createClock } from '#shared/testing/moved-clock.ts';
+import { openServer } from './link.ts';
 import { type News, openReconnectingSocket, type SocketEvent } from './reconnecting-socket.ts';
 
 /** Opens a link whose sockets do what a test says, and records all that happens. */
@@ -102,13 +101,10 @@ test('retryNow within the news of a drop makes one socket, not two', () => {
 });
 
 test('with ws and a frozen cable: it is back as soon as the cable lets it through', async () => {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-  await once(server, 'listening');
-  const address = server.address();
-  const cable = await openCable(typeof address === 'object' && address !== null ? address.port : 0);
+  const { cable, url, end } = await openServer();
   const states: string[] = [];
   let tell = () => {};
-  const link = openReconnectingSocket(`ws://127.0.0.1:${cable.port}`, {
+  const link = openReconnectingSocket(url, {
     WebSocket,
     base: 1,
     onState({ state }) {
@@ -118,9 +114,7 @@ test('with ws and a frozen cable: it is back as soon as the cable lets it throug
   });
   onTestFinished(async () => {
     link.close();
-    for (const client of server.clients) client.terminate();
-    server.close();
-    await cable.end();
+    await end();
   });
   const enters = (state: string) =>
     new Promise<void>((resolve) => {
