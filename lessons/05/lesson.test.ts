@@ -1,54 +1,24 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { rawConnect, rawFrame } from '#shared/check/raw-client.ts';
-import { BAD_TEXTS, testHostileClients } from '#shared/testing/hostile.ts';
-import { connectRecording, type RecordingClient } from '#shared/testing/recording-client.ts';
-import { type RunningServer, startServer } from '#shared/testing/start-server.ts';
-import { ERROR_TEXTS, parseServerMessage } from './protocol.ts';
+import { testNicknameChat } from '#shared/testing/nickname-chat.ts';
+import { AT, PATIENCE } from '#shared/testing/nickname-room.ts';
+import type { RecordingClient } from '#shared/testing/recording-client.ts';
+import * as protocol from './protocol.ts';
 
-/** How long to wait for what must come: only a wrong server ever takes so long. */
-const PATIENCE = { timeout: 20_000, interval: 10 };
+const BAD = 'bad-message' as const;
 
-const AT = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-
-let server: RunningServer;
-const connected: RecordingClient[] = [];
-let arrivals = 0;
-
-beforeAll(async () => {
-  server = await startServer('lessons/05/server.ts');
+const chat = testNicknameChat('lessons/05/server.ts', protocol, {
+  bad: [
+    {
+      title: 'a receiver that is a list',
+      text: '{"type":"private","to":["alice"],"message":"x"}',
+      code: BAD,
+    },
+    { title: 'no receiver', text: '{"type":"private","message":"x"}', code: BAD },
+    { title: 'no message', text: '{"type":"private","to":"alice"}', code: BAD },
+  ],
 });
-afterAll(() => server.stop());
-
-// Each test finds an empty room. A server says "left" and forgets the name in one go.
-afterEach(async () => {
-  for (const { socket } of connected.splice(0)) socket.terminate();
-  await expect.poll(() => server.output().split('A client left').length - 1, PATIENCE).toBe(arrivals);
-});
-
-async function connect(): Promise<RecordingClient> {
-  const client = await connectRecording(server.socketUrl);
-  connected.push(client);
-  arrivals += 1;
-  return client;
-}
-
-async function join(client: RecordingClient, username: string): Promise<RecordingClient> {
-  client.send({ type: 'join', username });
-  expect(await client.nextJson()).toMatchObject({ type: 'joined' });
-  return client;
-}
-
-const connectAs = async (username: string) => join(await connect(), username);
-
-/** What a client gets for a message. */
-async function ask(client: RecordingClient, message: unknown): Promise<Record<string, unknown>> {
-  client.send(message);
-  return client.nextJson();
-}
-
-function error(code: keyof typeof ERROR_TEXTS): Record<string, unknown> {
-  return { type: 'error', code, message: ERROR_TEXTS[code], at: AT };
-}
+const { server, connect, join, connectAs, ask, error, expectArrival } = chat;
 
 /** alice, bob and carol have joined, and have heard of each other: their next message is a new one. */
 async function three(): Promise<[RecordingClient, RecordingClient, RecordingClient]> {
@@ -61,28 +31,7 @@ async function three(): Promise<[RecordingClient, RecordingClient, RecordingClie
   return [alice, bob, carol];
 }
 
-describe('what was so in lesson 04', () => {
-  test('who joins hears who is here, and the others hear who came and who left', async () => {
-    const alice = await connect();
-    expect(await ask(alice, { type: 'join', username: ' Alice ' })).toEqual({
-      type: 'joined',
-      username: 'Alice',
-      usernames: ['Alice'],
-      at: AT,
-    });
-    const bob = await connectAs('bob');
-    const usernames = ['Alice', 'bob'];
-    expect(await alice.nextJson()).toEqual({ type: 'system', message: 'bob joined.', usernames, at: AT });
-    await bob.close();
-    expect(await alice.nextJson()).toEqual({
-      type: 'system',
-      message: 'bob left.',
-      usernames: ['Alice'],
-      at: AT,
-    });
-    await connectAs('BOB');
-  });
-
+describe('beside private messages', () => {
   test('a chat message goes to all who joined, under the name that the server keeps', async () => {
     const [alice, bob, carol] = await three();
     const expected = { type: 'chat', username: 'bob', message: 'hi', at: AT };
@@ -98,25 +47,6 @@ describe('what was so in lesson 04', () => {
     await alice.nextJson();
     const message = { type: 'private', to: 'ann   lee', message: 'hi' };
     expect(await ask(alice, message)).toMatchObject({ type: 'private', to: 'Ann Lee' });
-  });
-
-  test.each(['alice', ' ALICE', '\uff41lice'])('where Alice is here, %j is taken', async (twin) => {
-    await connectAs('Alice');
-    const other = await connect();
-    expect(await ask(other, { type: 'join', username: twin })).toEqual(error('username-taken'));
-  });
-
-  test.each([
-    '',
-    'a'.repeat(21),
-    'ali\u200bce',
-    '\u2800',
-    '\u{1d159}',
-    '\u0301',
-    '\u0315\u0316'.repeat(15_000),
-  ])('the name %.10j is refused', async (username) => {
-    const client = await connect();
-    expect(await ask(client, { type: 'join', username })).toEqual(error('bad-username'));
   });
 });
 
@@ -234,28 +164,10 @@ describe('a private message', () => {
   });
 });
 
-describe('bad input', () => {
-  test.each([
-    ...BAD_TEXTS,
-    {
-      title: 'a receiver that is a list',
-      text: '{"type":"private","to":["bob"],"message":"x"}',
-      code: 'bad-message',
-    },
-    { title: 'no receiver', text: '{"type":"private","message":"x"}', code: 'bad-message' },
-    { title: 'no message', text: '{"type":"private","to":"bob"}', code: 'bad-message' },
-  ] as const)('$title: $code to the sender, nothing to the others', async ({ text, code }) => {
-    const [alice, bob, carol] = await three();
-    expect(await ask(alice, text)).toEqual(error(code));
-    alice.send({ type: 'chat', message: 'fence' });
-    for (const client of [alice, bob, carol]) {
-      expect(await client.nextJson()).toMatchObject({ message: 'fence' });
-    }
-  });
-
+describe('bad input, with private messages', () => {
   test('the first of several mistakes is named, in one fixed order', async () => {
     const client = await connect();
-    const steps: [unknown, keyof typeof ERROR_TEXTS][] = [
+    const steps: [unknown, keyof typeof protocol.ERROR_TEXTS][] = [
       [Buffer.from('{'), 'not-text'],
       ['{', 'not-json'],
       [{ type: 'private', to: 'nobody', message: '' }, 'bad-message'],
@@ -277,7 +189,8 @@ describe('bad input', () => {
     alice.send({ type: 'private', to: 'bob', message: 'hi' });
     alice.send({ type: 'private', to: 'nobody', message: 'hi' });
     while (alice.received.length < 6) await alice.nextJson();
-    for (const text of alice.received) expect(parseServerMessage(`${text}`)).toEqual(JSON.parse(`${text}`));
+    for (const text of alice.received)
+      expect(protocol.parseServerMessage(`${text}`)).toEqual(JSON.parse(`${text}`));
   });
 });
 
@@ -289,8 +202,8 @@ test('without a wait the order stays', async () => {
 
 test('a connection that is open and not read takes a message, too', async () => {
   const alice = await connectAs('alice');
-  const bob = await rawConnect(server.socketUrl);
-  arrivals += 1;
+  const bob = await rawConnect(server().socketUrl);
+  expectArrival();
   bob.socket.write(rawFrame(1, '{"type":"join","username":"bob"}'));
   expect(await alice.nextJson()).toMatchObject({ type: 'system', message: 'bob joined.' });
   const message = { type: 'private', to: 'bob', message: 'Are you there?' };
@@ -300,8 +213,8 @@ test('a connection that is open and not read takes a message, too', async () => 
 });
 
 test('the terminal shows who comes and goes, and no message', async () => {
-  const before = server.output().length;
-  const printed = () => server.output().slice(before);
+  const before = server().output().length;
+  const printed = () => server().output().slice(before);
   const [alice, bob, carol] = await three();
   alice.send({ type: 'private', to: 'bob', message: 'secret' });
   expect(await bob.nextJson()).toMatchObject({ message: 'secret' });
@@ -309,27 +222,4 @@ test('the terminal shows who comes and goes, and no message', async () => {
   await expect.poll(() => printed().split('A client left').length, PATIENCE).toBe(4);
   const [came, left] = ['A client arrived.\n', "A client left: code 1001, reason ''.\n"];
   expect(printed()).toBe(`${came.repeat(3)}${left.repeat(3)}`);
-});
-
-describe('whatever one client does', () => {
-  let crowded: RunningServer;
-  beforeAll(async () => {
-    crowded = await startServer('lessons/05/server.ts');
-  });
-  afterAll(() => crowded.stop());
-
-  let probes = 0;
-  testHostileClients({
-    server: () => crowded,
-    opening: (n) => [JSON.stringify({ type: 'join', username: `guest ${n}` })],
-    probe: async (socketUrl) => {
-      const client = await connectRecording(socketUrl);
-      probes += 1;
-      client.send({ type: 'join', username: `probe ${probes}` });
-      client.send({ type: 'chat', message: `Does it work? ${probes}` });
-      for (;;) if ((await client.nextJson()).message === `Does it work? ${probes}`) break;
-      await client.close();
-    },
-    flood: JSON.stringify({ type: 'chat', message: 'x'.repeat(1_000) }),
-  });
 });

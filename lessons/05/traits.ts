@@ -1,47 +1,23 @@
 /** What the course's tools know of this lesson: what is to fuzz, and what to measure. */
 import fc from 'fast-check';
-import {
-  anyText,
-  chatText,
-  errorOf,
-  is,
-  isChatText,
-  isName,
-  isText,
-  message,
-  names,
-  time,
-} from '#shared/testing/fuzzing.ts';
+import { anyText, chatText, is, isChatText, isText, message, names, time } from '#shared/testing/fuzzing.ts';
+import { fuzzNicknames } from '#shared/testing/nickname-fuzz.ts';
 import type { Traits } from '#shared/testing/traits.ts';
 import * as protocol from './protocol.ts';
 
-const name = names(protocol.normaliseUsername);
 /** Somebody who is there, somebody who is not, and names that an object has by birth. */
-const anybody = fc.oneof(name, fc.constantFrom('observer', 'Mallory', 'constructor', '__proto__'));
-const usernames = fc.array(anyText);
+const anybody = fc.oneof(
+  names(protocol.normaliseUsername),
+  fc.constantFrom('observer', 'Mallory', 'constructor', '__proto__'),
+);
 
 export const traits: Traits = {
   fuzz: {
-    protocol,
-    messages: fc.oneof(
-      message('join', { username: name }),
-      message('chat', { message: chatText }),
-      message('private', { to: anybody, message: chatText }),
-    ),
-    allowed: [
-      { type: is('join'), username: isName },
-      { type: is('chat'), message: isChatText },
-      { type: is('private'), to: isText, message: isChatText },
-    ],
-    answers: fc.oneof(
-      message('joined', { username: anyText, usernames, at: time }),
-      message('system', { message: anyText, usernames, at: time }),
-      message('chat', { username: anyText, message: anyText, at: time }),
-      message('private', { from: anyText, to: anyText, message: anyText, at: time }),
-      errorOf(protocol),
-    ),
-    opening: (username) => [{ type: 'join', username }],
-    call: (id) => ({ message: { type: 'chat', message: `call ${id}` }, answer: `"call ${id}"` }),
+    ...fuzzNicknames(protocol, {
+      messages: [message('private', { to: anybody, message: chatText })],
+      allowed: [{ type: is('private'), to: isText, message: isChatText }],
+      answers: [message('private', { from: anyText, to: anyText, message: anyText, at: time })],
+    }),
     dependOnOthers: ['username-taken', 'unknown-user'],
   },
   // Its chat is that of the lesson before, which is measured.

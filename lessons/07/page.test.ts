@@ -1,11 +1,16 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { openCable } from '#shared/lesson/cable.ts';
-import { describePage, eventually, line, say, state, testEveryPage } from '#shared/testing/page-testing.ts';
-
-/** A browser notes each attempt that fails. */
-const FAILED = { expectedErrors: /WebSocket connection to .* failed/ };
+import {
+  describePage,
+  eventually,
+  FAILED,
+  joinAs,
+  line,
+  say,
+  state,
+  testEveryPage,
+} from '#shared/testing/page-testing.ts';
 
 /** No wait is shorter than it may be. */
 async function fullWaits(page: Page): Promise<void> {
@@ -13,41 +18,26 @@ async function fullWaits(page: Page): Promise<void> {
 }
 
 describePage('lessons/07', (testing) => {
-  const { visit, serverUrl, stopServer, startServerAgain } = testing;
+  const { visit, visitByCable, serverUrl, stopServer, startServerAgain } = testing;
 
   testEveryPage(
     testing,
     async (page) => {
-      await join(page, `user ${Date.now() % 100_000}`);
+      await joinAs(page, `user ${Date.now() % 100_000}`);
       await say(page, 'Hello');
       await line(page, 'own', 'Hello');
     },
     FAILED,
   );
 
-  async function join(page: Page, name: string): Promise<void> {
-    await page.fill('#username', name);
-    await page.press('#username', 'Enter');
-    await line(page, 'system', `You are ${name}.`);
-  }
-
   const lines = (page: Page, text: string) => page.locator('#log .line').filter({ hasText: text });
   const retry = (page: Page, text: string | RegExp) => page.locator('#retry').getByText(text).waitFor();
 
-  /** A page at the end of a cable. It goes to the page's server, and after a restart to that of the same port. */
-  async function visitByCable(options = {}) {
-    const { port } = new URL(serverUrl());
-    const cable = await openCable(Number(port));
-    const page = await visit({ ...FAILED, ...options, url: `http://localhost:${cable.port}` });
-    page.on('close', () => void cable.end());
-    return { page, cable };
-  }
-
   test('after a cut it comes back by itself, under its name, and hears the others', async () => {
     const bob = await visit();
-    await join(bob, 'bob');
+    await joinAs(bob, 'bob');
     const { page, cable } = await visitByCable();
-    await join(page, 'alice');
+    await joinAs(page, 'alice');
     for (const text of ['once', 'twice']) {
       cable.reset();
       await state(page, 'Closed');
@@ -65,7 +55,7 @@ describePage('lessons/07', (testing) => {
 
   test('it says when it tries again, and the button tries now', async () => {
     const page = await visit({ ...FAILED, prepare: fullWaits });
-    await join(page, 'carol');
+    await joinAs(page, 'carol');
     await stopServer();
     await retry(page, /^Waiting: attempt [4-9] in \d+ s\.$/);
     expect(await page.locator('#connect').textContent()).toBe('Now');
@@ -94,12 +84,10 @@ describePage('lessons/07', (testing) => {
 
   test('what one writes while away waits, is shown so, and comes once and in order', async () => {
     const bob = await visit();
-    await join(bob, 'bert');
-    const { page, cable } = await visitByCable();
-    await join(page, 'dora');
-    cable.refuse();
-    cable.reset();
-    await state(page, 'Closed');
+    await joinAs(bob, 'bert');
+    const { page, cable, away } = await visitByCable();
+    await joinAs(page, 'dora');
+    await away();
     for (const text of ['<i>one</i>', 'two']) await say(page, text);
     expect(await page.locator('#waiting li').allTextContents()).toEqual([
       'Waiting: <i>one</i>',
@@ -115,11 +103,9 @@ describePage('lessons/07', (testing) => {
   });
 
   test('it takes no more than it can keep, and the text stays in its field', async () => {
-    const { page, cable } = await visitByCable();
-    await join(page, 'fay');
-    cable.refuse();
-    cable.reset();
-    await state(page, 'Closed');
+    const { page, cable, away } = await visitByCable();
+    await joinAs(page, 'fay');
+    await away();
     await page.evaluate(`for (let n = 1; n <= 101; n += 1) {
       document.querySelector('#field').value = 'text ' + n;
       document.querySelector('#form').requestSubmit();
@@ -133,11 +119,9 @@ describePage('lessons/07', (testing) => {
   });
 
   test('it meets its own ghost, says so, and gets its name back when the ghost is gone', async () => {
-    const { page, cable } = await visitByCable();
-    await join(page, 'eve');
-    cable.refuse();
-    cable.reset();
-    await state(page, 'Closed');
+    const { page, cable, away } = await visitByCable();
+    await joinAs(page, 'eve');
+    await away();
     await say(page, 'kept');
     // Stands for the old connection, where the server has not noticed that it is dead.
     const ghost = new WebSocket(serverUrl().replace('http', 'ws'));
@@ -173,7 +157,7 @@ describePage('lessons/07', (testing) => {
           });
         }),
     });
-    await join(page, 'judy');
+    await joinAs(page, 'judy');
     await say(page, 'Hello?');
     await retry(page, 'Closed for good: this page does not come back by itself.');
     await page.locator('#detail').getByText('Code 4001.').waitFor();
@@ -189,19 +173,19 @@ describePage('lessons/07', (testing) => {
   });
 
   test('a refused name is explained beside the field, and a refused text is back in its own', async () => {
-    await join(await visit(), 'Carol');
+    await joinAs(await visit(), 'Carol');
     const page = await visit();
     await page.fill('#username', 'cAROL');
     await page.press('#username', 'Enter');
     await page.getByRole('alert').getByText('Somebody here has this name already.').waitFor();
     expect(await page.getAttribute('#username', 'aria-invalid')).toBe('true');
     expect(await page.locator('#send').isDisabled()).toBe(true);
-    await join(page, 'Carol 2');
+    await joinAs(page, 'Carol 2');
     expect(await page.locator('#refusal').textContent()).toBe('');
     await say(page, 'a'.repeat(2001));
     await line(page, 'error', 'The server did not take this.');
     expect(await page.inputValue('#field')).toBe('a'.repeat(2001));
     await page.click('#rename');
-    await join(page, 'Carol 3');
+    await joinAs(page, 'Carol 3');
   });
 });

@@ -2,38 +2,8 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { createClock } from '#shared/testing/moved-clock.ts';
 import { type News, type Options, openReconnectingSocket, type SocketEvent } from './reconnecting-socket.ts';
-
-type Timer = { at: number; work: () => void };
-
-/** A clock that goes when a test says so. */
-function createClock() {
-  let time = 0;
-  const timers = new Set<Timer>();
-  return {
-    now: () => time,
-    setTimeout: (work: () => void, ms: number) => {
-      const timer = { at: time + ms, work };
-      timers.add(timer);
-      return timer;
-    },
-    clearTimeout: (timer: unknown) => {
-      for (const one of timers) if (one === timer) timers.delete(one);
-    },
-    pending: () => timers.size,
-    pass(ms: number) {
-      const end = time + ms;
-      for (;;) {
-        const [next] = [...timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
-        if (!next) break;
-        timers.delete(next);
-        time = next.at;
-        next.work();
-      }
-      time = end;
-    },
-  };
-}
 
 /** Opens a link whose sockets do what a test says, and records all that happens. */
 function setUp(more: Options = {}) {

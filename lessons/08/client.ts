@@ -111,7 +111,7 @@ function receive(message: ServerMessage): void {
 
 /** The next message. Its number stands beside it. */
 function addSaid({ seq, username, message, at }: Said): void {
-  // Nobody else here can have our name, so a message under it is ours.
+  // By the name alone. What was said before we came may be of somebody else, who had our name then.
   const isOwn = username === ownName;
   const kind = isOwn ? 'own' : 'other';
   addLine({ kind, who: username, isYou: isOwn, text: message, at, note: `#${seq}` });

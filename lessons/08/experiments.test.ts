@@ -18,6 +18,7 @@ testExperiments('lessons/08', {
     const { lost, twice, story } = await storm(bench, 'storm-no-ids');
     // It arrived, its link was cut, and it was sent again, under the same id.
     const [, id = ''] = /^alice {2}── (\{"type":"chat","id":"[\da-f]{4}…")/.exec(story[0] ?? '') ?? [];
+    expect(id, story[0]).not.toBe('');
     expect(story.filter((line) => line.includes(id)).length).toBeGreaterThan(1);
     expect(story).toContainEqual(expect.stringMatching(/^alice +· {2}the cable is cut$/));
     expect(story.at(-1)).toMatch(/^bob +· {2}sees \d+ twice$/);

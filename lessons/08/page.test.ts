@@ -1,33 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
-import { WebSocket } from 'ws';
-import { openCable } from '#shared/lesson/cable.ts';
-import { describePage, eventually, line, say, state, testEveryPage } from '#shared/testing/page-testing.ts';
-
-/** A browser notes each attempt that fails. */
-const FAILED = { expectedErrors: /WebSocket connection to .* failed/ };
+import {
+  describePage,
+  eventually,
+  FAILED,
+  joinAs,
+  line,
+  say,
+  state,
+  testEveryPage,
+} from '#shared/testing/page-testing.ts';
+import { connectRecording } from '#shared/testing/recording-client.ts';
 
 const NO_ALARM = /restarted|gap/;
 
 describePage('lessons/08', (testing) => {
-  const { visit, serverUrl, stopServer, startServerAgain } = testing;
+  const { visit, visitByCable, serverUrl, stopServer, startServerAgain } = testing;
 
   testEveryPage(
     testing,
     async (page) => {
-      await join(page, `user ${Date.now() % 100_000}`);
+      await joinAs(page, `user ${Date.now() % 100_000}`);
       await say(page, 'Hello');
       await line(page, 'own', 'Hello');
     },
     FAILED,
   );
-
-  async function join(page: Page, name: string): Promise<void> {
-    await page.fill('#username', name);
-    await page.press('#username', 'Enter');
-    await line(page, 'system', `You are ${name}.`);
-  }
 
   const waiting = (page: Page) => page.locator('#waiting li').allTextContents();
 
@@ -44,43 +43,25 @@ describePage('lessons/08', (testing) => {
   const textsOf = async (page: Page, name: string) =>
     (await linesOf(page, name)).map((text) => text.replace(/^#\d+ /, ''));
 
-  /** A page at the end of a cable. It goes to the page's server, and after a restart to that of the same port. */
-  async function visitByCable(options = {}) {
-    const { port } = new URL(serverUrl());
-    const cable = await openCable(Number(port));
-    const page = await visit({ ...FAILED, ...options, url: `http://localhost:${cable.port}` });
-    page.on('close', () => void cable.end());
-    const away = async () => {
-      cable.refuse();
-      cable.reset();
-      await state(page, 'Closed');
-    };
-    return { page, cable, away };
-  }
-
   /** Somebody without a page. Each text has its ack when `speak` resolves. */
   async function speaker(name: string) {
-    const socket = new WebSocket(serverUrl().replace('http', 'ws'));
+    const { socket, send, next } = await connectRecording(serverUrl().replace('http', 'ws'));
     onTestFinished(() => socket.terminate());
-    await new Promise((resolve) => socket.once('open', resolve));
-    socket.send(JSON.stringify({ type: 'join', username: name }));
+    send({ type: 'join', username: name });
     async function speak(texts: string[]): Promise<void> {
-      const ids = texts.map(() => randomUUID());
-      const isDone = hears(`"type":"ack","id":"${ids.at(-1)}"`);
-      for (const [n, message] of texts.entries())
-        socket.send(JSON.stringify({ type: 'chat', id: ids[n], message }));
-      await isDone;
+      const messages = texts.map((message) => ({ type: 'chat', id: randomUUID(), message }));
+      for (const message of messages) send(message);
+      await hears(`"type":"ack","id":"${messages.at(-1)?.id}"`);
     }
-    const hears = (text: string) =>
-      new Promise<void>((resolve) => {
-        socket.on('message', (data) => String(data).includes(text) && resolve());
-      });
+    async function hears(text: string): Promise<void> {
+      while (!String(await next()).includes(text));
+    }
     return { socket, speak, hears };
   }
 
   test('each message has its number, the next one is one more, and a newcomer sees what was said', async () => {
     const ann = await visit();
-    await join(ann, 'ann');
+    await joinAs(ann, 'ann');
     for (const text of ['one', 'two']) await say(ann, text);
     await line(ann, 'own', 'two');
     const [first = '', second = ''] = await linesOf(ann, 'ann');
@@ -91,7 +72,7 @@ describePage('lessons/08', (testing) => {
     expect(Number.parseInt(second.slice(1), 10)).toBe(Number.parseInt(first.slice(1), 10) + 1);
     expect(await waiting(ann)).toEqual([]);
     const late = await visit();
-    await join(late, 'late');
+    await joinAs(late, 'late');
     await line(late, 'other', 'two');
     expect(await linesOf(late, 'ann')).toEqual([first, second]);
     expect(await late.locator('#log .line.error').count()).toBe(0);
@@ -100,7 +81,7 @@ describePage('lessons/08', (testing) => {
   test('after a cut it shows what was said meanwhile, in its order, and each once', async () => {
     const { speak } = await speaker('bob');
     const { page, cable, away } = await visitByCable();
-    await join(page, 'alice');
+    await joinAs(page, 'alice');
     for (const round of ['first', 'second']) {
       await away();
       await speak([`${round} while away`, `${round} too`]);
@@ -123,7 +104,7 @@ describePage('lessons/08', (testing) => {
   test('a cut in the middle of a replay loses nothing', async () => {
     const { socket, speak, hears } = await speaker('brenda');
     const { page, cable, away } = await visitByCable();
-    await join(page, 'cleo');
+    await joinAs(page, 'cleo');
     const left = hears('cleo left.');
     await away();
     await left;
@@ -149,9 +130,9 @@ describePage('lessons/08', (testing) => {
 
   test('a message that arrived, and whose ack did not, is sent again, and is there once', async () => {
     const { page, cable } = await visitByCable();
-    await join(page, 'dan');
+    await joinAs(page, 'dan');
     const bob = await visit();
-    await join(bob, 'bert');
+    await joinAs(bob, 'bert');
     cable.cutAfter(1, 'down');
     await say(page, 'Is it there?');
     await line(bob, 'other', 'Is it there?');
@@ -164,9 +145,9 @@ describePage('lessons/08', (testing) => {
 
   test('what one writes while away waits, is shown so, and comes once and in order', async () => {
     const bob = await visit();
-    await join(bob, 'bruno');
+    await joinAs(bob, 'bruno');
     const { page, cable, away } = await visitByCable();
-    await join(page, 'dora');
+    await joinAs(page, 'dora');
     await away();
     for (const text of ['<i>one</i>', 'two']) await say(page, text);
     expect(await waiting(page)).toEqual(['No ack yet: <i>one</i>', 'No ack yet: two']);
@@ -179,7 +160,7 @@ describePage('lessons/08', (testing) => {
 
   test('it takes no more than it can keep, and nothing that ends each link; the text stays in its field', async () => {
     const { page, cable, away } = await visitByCable();
-    await join(page, 'fay');
+    await joinAs(page, 'fay');
     await away();
     await page.evaluate(`for (let n = 1; n <= 101; n += 1) {
       document.querySelector('#field').value = 'text ' + n;
@@ -199,7 +180,7 @@ describePage('lessons/08', (testing) => {
 
   test('it meets its own ghost, says so, and gets its name back when the ghost is gone', async () => {
     const { page, cable, away } = await visitByCable();
-    await join(page, 'eve');
+    await joinAs(page, 'eve');
     await away();
     await say(page, 'kept');
     // Stands for the old connection, where the server has not noticed that it is dead.
@@ -220,7 +201,7 @@ describePage('lessons/08', (testing) => {
 
   test('after a restart it says that numbers begin again, and what waits goes to the new server', async () => {
     const page = await visit(FAILED);
-    await join(page, 'gil');
+    await joinAs(page, 'gil');
     await say(page, 'before');
     await line(page, 'own', 'before');
     await stopServer();
@@ -240,7 +221,7 @@ describePage('lessons/08', (testing) => {
   test('away for longer than the server remembers: a gap, said as such', async () => {
     const { speak } = await speaker('hal');
     const { page, cable, away } = await visitByCable();
-    await join(page, 'iris');
+    await joinAs(page, 'iris');
     await speak(['before']);
     await line(page, 'other', 'before');
     await away();
@@ -256,7 +237,7 @@ describePage('lessons/08', (testing) => {
 
   test('what the server does not take comes back to its writer, and is not sent again', async () => {
     const page = await visit();
-    await join(page, 'kim');
+    await joinAs(page, 'kim');
     await say(page, 'a'.repeat(2001));
     await line(page, 'error', 'The server did not take this.');
     await line(page, 'error', 'A chat message has 1 to 2,000 characters.');
@@ -279,7 +260,7 @@ describePage('lessons/08', (testing) => {
           });
         }),
     });
-    await join(page, 'judy');
+    await joinAs(page, 'judy');
     await say(page, 'Hello?');
     await page.locator('#retry').getByText('Closed for good').waitFor();
     await page.locator('#detail').getByText('Enough.').waitFor();
@@ -292,19 +273,19 @@ describePage('lessons/08', (testing) => {
   });
 
   test('a refused name is explained beside the field, and what is written goes on', async () => {
-    await join(await visit(), 'Carol');
+    await joinAs(await visit(), 'Carol');
     const page = await visit();
     await page.fill('#username', 'cAROL');
     await page.press('#username', 'Enter');
     await page.getByRole('alert').getByText('Somebody here has this name already.').waitFor();
     expect(await page.getAttribute('#username', 'aria-invalid')).toBe('true');
     expect(await page.locator('#send').isDisabled()).toBe(true);
-    await join(page, 'Carol 2');
+    await joinAs(page, 'Carol 2');
     expect(await page.locator('#refusal').textContent()).toBe('');
     await say(page, 'as 2');
     await line(page, 'own', 'as 2');
     await page.click('#rename');
-    await join(page, 'Carol 3');
+    await joinAs(page, 'Carol 3');
     await say(page, 'as 3');
     await line(page, 'own', 'as 3');
     expect(await textsOf(page, 'Carol 3')).toEqual(['as 3']);

@@ -23,25 +23,31 @@ export function tellTwice(all: Seen[], text: string): string[] {
 export function tellLost(all: Seen[], text: string): string[] {
   const isAbout = aboutText(all, text);
   const begin = all.findIndex(isAbout);
-  const number = all
+  if (begin < 0) return [];
+  const [number] = all
     .filter(isAbout)
-    .flatMap(({ message }) => (message && 'seq' in message ? message.seq : []))[0];
-  const end: Seen = happened('bob', `never sees ${text}`, Number.NaN);
-  const first = all[begin];
-  if (!first) return [];
+    .flatMap(({ message }) => (message && 'seq' in message ? message.seq : []));
+  const story =
+    number === undefined ? tellNeverHad(all.slice(begin), text, isAbout) : tellPassedOver(all, begin, number);
+  return print([...story, happened('bob', `never sees ${text}`, Number.NaN)]);
+}
 
-  if (number === undefined) {
-    // The server never had it. Soon bob sees one that was written later.
-    const isLater = ({ who, message }: Seen) =>
-      who === 'bob' && message?.type === 'chat' && Number(message.message) > Number(text);
-    const later = all.findIndex((seen, at) => at > begin && isLater(seen));
-    const story = all.slice(begin, later + 1);
-    return print([
-      ...story.filter((seen) => isAbout(seen) || isOfLink(seen, 'alice', ['join']) || seen === all[later]),
-      end,
-    ]);
-  }
-  // The server has it. But bob asks for what came after a later one: from then on nobody sends it to him.
+/** The server never had it. Soon bob sees one that was written later. @param all since it was written */
+function tellNeverHad(all: Seen[], text: string, isAbout: (seen: Seen) => boolean): Seen[] {
+  const isLater = ({ who, message }: Seen) =>
+    who === 'bob' && message?.type === 'chat' && Number(message.message) > Number(text);
+  const later = all.findIndex(isLater);
+  const isPart = (seen: Seen) => isAbout(seen) || isOfLink(seen, 'alice', ['join']) || seen === all[later];
+  return all.slice(0, later + 1).filter(isPart);
+}
+
+/**
+ * The server has it. But bob asks for what came after a later one: from then on nobody sends it to him.
+ *
+ * @param begin where alice sends it @param number which it has
+ */
+function tellPassedOver(all: Seen[], begin: number, number: number): Seen[] {
+  const first = all[begin];
   const asks = all.filter(({ who, message }) => who === 'bob' && message?.type === 'since');
   const fatal = asks.findIndex(({ message }) => message?.type === 'since' && message.seq >= number);
   const [before, wrong] = [asks[fatal - 1], asks[fatal]];
@@ -49,14 +55,10 @@ export function tellLost(all: Seen[], text: string): string[] {
   const later = wrong?.message?.type === 'since' ? wrong.message.seq : 0;
   const isLater = ({ who, message }: Seen) =>
     who === 'bob' && message?.type === 'chat' && 'seq' in message && message.seq === later;
-  const story = wrong ? all.slice(from, all.indexOf(wrong) + 1) : [];
-  return print([
-    ...(begin < from ? [first] : []),
-    ...story.filter(
-      (seen) => isLater(seen) || isOfLink(seen, 'bob', ['join', 'since', 'missed']) || seen === first,
-    ),
-    end,
-  ]);
+  const isPart = (seen: Seen) =>
+    isLater(seen) || isOfLink(seen, 'bob', ['join', 'since', 'missed']) || seen === first;
+  const story = wrong ? all.slice(from, all.indexOf(wrong) + 1).filter(isPart) : [];
+  return first && begin < from ? [first, ...story] : story;
 }
 
 export function seesTwice(text: string): string {

@@ -1,11 +1,10 @@
 /** Five links whose cables freeze at the same moment, each looked after in another way: who notices, and when? */
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WebSocket, WebSocketServer } from 'ws';
-import { openCable } from '#shared/lesson/cable.ts';
+import type { WebSocket } from 'ws';
 import { type Progress, runExperiment } from '#shared/lesson/experiment/experiment.ts';
 import type { Lane } from '#shared/lesson/experiment/report.ts';
 import { keepAlive } from './heartbeat.ts';
+import { openLink } from './link.ts';
 import { createPulse } from './pulse.ts';
 
 /** In ms. Heartbeat and pulse are the lesson's, but they ask more often: so the run is short. */
@@ -55,7 +54,7 @@ const WAYS: Way[] = [
 ];
 
 await runExperiment({ title: 'Who notices a dead link?', seconds: 35 }, async (progress) => {
-  const links = await Promise.all(WAYS.map(openLink));
+  const links = await Promise.all(WAYS.map(watchLink));
   await sleep(BEFORE);
   for (const { freeze } of links) freeze();
   await watch(progress);
@@ -75,16 +74,9 @@ await runExperiment({ title: 'Who notices a dead link?', seconds: 35 }, async (p
   };
 });
 
-/** Connects a real client and a real server through a cable, and lets one of them look after the link. */
-async function openLink({ name, end, care }: Way) {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-  await once(server, 'listening');
-  const address = server.address();
-  const cable = await openCable(typeof address === 'object' && address !== null ? address.port : 0);
-  const near = new WebSocket(`ws://127.0.0.1:${cable.port}`);
-  const arrived = new Promise<WebSocket>((resolve) => server.once('connection', resolve));
-  await once(near, 'open');
-  const far = await arrived;
+/** Lets one end of a link look after it. */
+async function watchLink({ name, end, care }: Way) {
+  const { near, far, cable, end: endLink } = await openLink();
   for (const socket of [near, far]) socket.on('error', console.error);
   far.on('message', () => far.send('{"type":"pong"}'));
 
@@ -105,12 +97,7 @@ async function openLink({ name, end, care }: Way) {
       cable.freeze();
       frozenAt = performance.now();
     },
-    async end() {
-      near.terminate();
-      far.terminate();
-      server.close();
-      await cable.end();
-    },
+    end: endLink,
   };
 }
 

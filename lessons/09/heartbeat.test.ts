@@ -1,9 +1,9 @@
 /** What heartbeat.ts promises: with real sockets and cables, and with timers that go when a test says so. */
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { WebSocket, WebSocketServer } from 'ws';
-import { openCable } from '#shared/lesson/cable.ts';
+import { WebSocket } from 'ws';
 import { keepAlive } from './heartbeat.ts';
+import { openLink } from './link.ts';
 
 const EVERY = 5_000;
 
@@ -19,21 +19,9 @@ afterEach(() => {
 
 /** Connects a client through a cable, and gives both ends. The server's end has a heartbeat. */
 async function connect() {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-  await once(server, 'listening');
-  const address = server.address();
-  const cable = await openCable(typeof address === 'object' && address !== null ? address.port : 0);
-  const client = new WebSocket(`ws://127.0.0.1:${cable.port}`);
-  const arrived = new Promise<WebSocket>((resolve) => server.once('connection', resolve));
-  await once(client, 'open');
-  const socket = await arrived;
-  for (const end of [client, socket]) end.on('error', () => {});
-  onTestFinished(async () => {
-    client.terminate();
-    socket.terminate();
-    server.close();
-    await cable.end();
-  });
+  const { near: client, far: socket, cable, end } = await openLink();
+  for (const one of [client, socket]) one.on('error', () => {});
+  onTestFinished(end);
   const ping = vi.spyOn(socket, 'ping');
   keepAlive(socket);
   return { socket, client, cable, pings: () => ping.mock.calls.length };

@@ -1,47 +1,42 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { openCable } from '#shared/lesson/cable.ts';
-import { describePage, eventually, line, say, state, testEveryPage } from '#shared/testing/page-testing.ts';
-
-/** A browser notes each attempt that fails. */
-const FAILED = { expectedErrors: /WebSocket connection to .* failed/ };
+import {
+  describePage,
+  eventually,
+  FAILED,
+  joinAs,
+  line,
+  say,
+  state,
+  testEveryPage,
+} from '#shared/testing/page-testing.ts';
 
 /** In ms. */
 const EVERY = 5_000;
 const PATIENCE = 3_000;
 
 describePage('lessons/09', (testing) => {
-  const { visit, serverUrl } = testing;
+  const { visit, visitByCable } = testing;
 
   testEveryPage(
     testing,
     async (page) => {
-      await join(page, `user ${Date.now() % 100_000}`);
+      await joinAs(page, `user ${Date.now() % 100_000}`);
       await say(page, 'Hello');
       await line(page, 'own', 'Hello');
     },
     FAILED,
   );
 
-  async function join(page: Page, name: string): Promise<void> {
-    await page.fill('#username', name);
-    await page.press('#username', 'Enter');
-    await line(page, 'system', `You are ${name}.`);
-  }
-
   const retry = (page: Page, text: string | RegExp) => page.locator('#retry').getByText(text).waitFor();
 
   /** A page at the end of a cable, whose timers go when a test says so. Gives also what crosses its sockets. */
-  async function visitByCable() {
-    const { port } = new URL(serverUrl());
-    const cable = await openCable(Number(port));
+  async function visitInOwnTime() {
     const pings: string[] = [];
     const pongs: string[] = [];
-    const page = await visit({
-      ...FAILED,
+    const { page, cable } = await visitByCable({
       // A context of its own: a clock belongs to all pages of one.
       locale: 'en',
-      url: `http://localhost:${cable.port}`,
       async prepare(one) {
         await one.clock.install();
         one.on('websocket', (socket) => {
@@ -55,13 +50,12 @@ describePage('lessons/09', (testing) => {
         });
       },
     });
-    page.on('close', () => void cable.end());
     await page.clock.pauseAt(Date.now() + 1_000);
     return { page, cable, pings, pongs, pass: (ms: number) => page.clock.runFor(ms) };
   }
 
   test('where nothing is said it asks every five seconds, gets an answer, and shows nothing of it', async () => {
-    const { page, pings, pongs, pass } = await visitByCable();
+    const { page, pings, pongs, pass } = await visitInOwnTime();
     for (let times = 1; times <= 5; times += 1) {
       await pass(EVERY);
       await eventually(() => pongs.length).toBe(times);
@@ -74,9 +68,9 @@ describePage('lessons/09', (testing) => {
 
   test('in a frozen link it asks, says that it waits, gives up, and comes back with all that was said', async () => {
     const bob = await visit();
-    await join(bob, 'bob');
-    const { page, cable, pings, pass } = await visitByCable();
-    await join(page, 'alice');
+    await joinAs(bob, 'bob');
+    const { page, cable, pings, pass } = await visitInOwnTime();
+    await joinAs(page, 'alice');
     await say(bob, 'before');
     await line(page, 'other', 'before');
     cable.freeze();
@@ -108,9 +102,9 @@ describePage('lessons/09', (testing) => {
 
   test('the ghost of a frozen page keeps its name until the server has noticed, and no longer', async () => {
     const bob = await visit();
-    await join(bob, 'bert');
-    const { page, cable } = await visitByCable();
-    await join(page, 'zoe');
+    await joinAs(bob, 'bert');
+    const { page, cable } = await visitInOwnTime();
+    await joinAs(page, 'zoe');
     await line(bob, 'system', 'zoe joined.');
     cable.freeze();
     const phone = await visit();
@@ -118,12 +112,12 @@ describePage('lessons/09', (testing) => {
     await phone.press('#username', 'Enter');
     await phone.getByRole('alert').getByText('Somebody here has this name already.').waitFor();
     await line(bob, 'system', 'zoe left.');
-    await join(phone, 'zoe');
+    await joinAs(phone, 'zoe');
     await eventually(() => bob.locator('#people li').allTextContents()).toEqual(['bert you', 'zoe']);
   });
 
   test('what the browser says of its network is shown, and closes nothing', async () => {
-    const { page, pass } = await visitByCable();
+    const { page, pass } = await visitInOwnTime();
     await page.evaluate(`window.dispatchEvent(new Event('offline'))`);
     await retry(page, 'The browser says that it is offline. The page listens on.');
     await state(page, 'Open');

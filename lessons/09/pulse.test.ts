@@ -1,36 +1,7 @@
 /** What pulse.ts promises: with a clock that goes when a test says so. */
 import { expect, test } from 'vitest';
+import { createClock } from '#shared/testing/moved-clock.ts';
 import { createPulse, type Options } from './pulse.ts';
-
-type Timer = { at: number; work: () => void };
-
-function createClock() {
-  let time = 0;
-  const timers = new Set<Timer>();
-  return {
-    now: () => time,
-    setTimeout: (work: () => void, ms: number) => {
-      const timer = { at: time + ms, work };
-      timers.add(timer);
-      return timer;
-    },
-    clearTimeout: (timer: unknown) => {
-      for (const one of timers) if (one === timer) timers.delete(one);
-    },
-    pending: () => timers.size,
-    pass(ms: number) {
-      const end = time + ms;
-      for (;;) {
-        const [next] = [...timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
-        if (!next) break;
-        timers.delete(next);
-        time = next.at;
-        next.work();
-      }
-      time = end;
-    },
-  };
-}
 
 /** A pulse, and when it asked and gave up, in ms since the begin. */
 function setUp(more: Partial<Options> = {}) {

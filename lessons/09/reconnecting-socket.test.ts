@@ -1,36 +1,15 @@
 /** What drop() promises: with a clock and sockets of our own, and once with a frozen cable. All else is lesson 08's. */
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
-import { WebSocket, WebSocketServer } from 'ws';
-import { openCable } from '#shared/lesson/cable.ts';
+import { WebSocket } from 'ws';
+import { applyEdit, type Edit } from '#shared/course/edit.ts';
+import { createClock } from '#shared/testing/moved-clock.ts';
+import { openServer } from './link.ts';
 import { type News, openReconnectingSocket, type SocketEvent } from './reconnecting-socket.ts';
-
-type Timer = { at: number; work: () => void };
 
 /** Opens a link whose sockets do what a test says, and records all that happens. */
 function setUp(onState: (news: News) => void = () => {}) {
-  let time = 0;
-  const timers = new Set<Timer>();
-  const clock = {
-    now: () => time,
-    setTimeout: (work: () => void, ms: number) => {
-      const timer = { at: time + ms, work };
-      timers.add(timer);
-      return timer;
-    },
-    clearTimeout: (timer: unknown) => {
-      for (const one of timers) if (one === timer) timers.delete(one);
-    },
-  };
-  function pass(ms: number): void {
-    time += ms;
-    for (const timer of timers) {
-      if (timer.at > time) continue;
-      timers.delete(timer);
-      timer.work();
-    }
-  }
+  const clock = createClock();
   const sockets: FakeSocket[] = [];
   const calls: string[] = [];
 
@@ -70,7 +49,7 @@ function setUp(onState: (news: News) => void = () => {}) {
       onState(news);
     },
   });
-  return { link, sockets, calls, pass, pending: () => timers.size };
+  return { link, sockets, calls, pass: clock.pass, pending: clock.pending };
 }
 
 test('a link that is dropped comes back as after a loss, and its socket is closed and not heard any more', () => {
@@ -122,13 +101,10 @@ test('retryNow within the news of a drop makes one socket, not two', () => {
 });
 
 test('with ws and a frozen cable: it is back as soon as the cable lets it through', async () => {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-  await once(server, 'listening');
-  const address = server.address();
-  const cable = await openCable(typeof address === 'object' && address !== null ? address.port : 0);
+  const { cable, url, end } = await openServer();
   const states: string[] = [];
   let tell = () => {};
-  const link = openReconnectingSocket(`ws://127.0.0.1:${cable.port}`, {
+  const link = openReconnectingSocket(url, {
     WebSocket,
     base: 1,
     onState({ state }) {
@@ -138,9 +114,7 @@ test('with ws and a frozen cable: it is back as soon as the cable lets it throug
   });
   onTestFinished(async () => {
     link.close();
-    for (const client of server.clients) client.terminate();
-    server.close();
-    await cable.end();
+    await end();
   });
   const enters = (state: string) =>
     new Promise<void>((resolve) => {
@@ -156,23 +130,23 @@ test('with ws and a frozen cable: it is back as soon as the cable lets it throug
   expect(states).toEqual(['connecting', 'open', 'waiting', 'connecting', 'open']);
 });
 
-/** What lesson 09 changes in a file of lesson 08: what stands there, and what takes its place. */
-const CHANGES: Record<string, [find: string, replace: string][]> = {
+/** What lesson 09 changes in a file of lesson 08. */
+const CHANGES: Record<string, Edit[]> = {
   'delivery.ts': [],
   'history.ts': [],
   'reconnecting-socket.ts': [
-    [
-      `    timer = clock.setTimeout(() => {
+    {
+      find: `    timer = clock.setTimeout(() => {
       forget()?.close();
       ended();
     }, patience);
 `,
-      `    timer = clock.setTimeout(drop, patience);
+      replace: `    timer = clock.setTimeout(drop, patience);
 `,
-    ],
-    [
-      `  function close(code?: number`,
-      `  /** To close it takes a browser a minute, where nobody answers. So the socket is forgotten, and closes alone. */
+    },
+    {
+      find: `  function close(code?: number`,
+      replace: `  /** To close it takes a browser a minute, where nobody answers. So the socket is forgotten, and closes alone. */
   function drop(): void {
     if (state !== 'connecting' && state !== 'open') return;
     forget()?.close();
@@ -180,23 +154,23 @@ const CHANGES: Record<string, [find: string, replace: string][]> = {
   }
 
   function close(code?: number`,
-    ],
-    ['retryNow, close, state', 'retryNow, drop, close, state'],
+    },
+    { find: 'retryNow, close, state', replace: 'retryNow, drop, close, state' },
   ],
   'options.ts': [
-    [
-      `  retryNow: () => void;
+    {
+      find: `  retryNow: () => void;
 `,
-      `  retryNow: () => void;
+      replace: `  retryNow: () => void;
   /** The link is dead, though nobody has closed it: forgets this socket, and comes back as after a loss. */
   drop: () => void;
 `,
-    ],
+    },
   ],
 };
 
 test.each(Object.entries(CHANGES))('%s is that of lesson 08, but for what is new', (file, changes) => {
   const read = (lesson: string) => readFileSync(new URL(`../${lesson}/${file}`, import.meta.url), 'utf8');
-  const grown = changes.reduce((text, [find, replace]) => text.replace(find, replace), read('08'));
+  const grown = changes.reduce((text, edit) => applyEdit(edit, text, `lessons/08/${file}`), read('08'));
   expect(read('09')).toBe(grown);
 });

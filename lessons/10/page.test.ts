@@ -1,43 +1,37 @@
-import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { openCable } from '#shared/lesson/cable.ts';
-import { describePage, eventually, line, say, state, testEveryPage } from '#shared/testing/page-testing.ts';
-
-/** A browser notes each attempt that fails. */
-const FAILED = { expectedErrors: /WebSocket connection to .* failed/ };
+import {
+  describePage,
+  eventually,
+  FAILED,
+  joinAs,
+  line,
+  say,
+  state,
+  testEveryPage,
+} from '#shared/testing/page-testing.ts';
 
 // The page is that of the lesson before, which tests it: here is seen that it works with a chat that was taken apart.
 describePage('lessons/10', (testing) => {
-  const { visit, serverUrl } = testing;
+  const { visit, visitByCable } = testing;
 
   testEveryPage(
     testing,
     async (page) => {
-      await join(page, `user ${Date.now() % 100_000}`);
+      await joinAs(page, `user ${Date.now() % 100_000}`);
       await say(page, 'Hello');
       await line(page, 'own', 'Hello');
     },
     FAILED,
   );
 
-  async function join(page: Page, name: string): Promise<void> {
-    await page.fill('#username', name);
-    await page.press('#username', 'Enter');
-    await line(page, 'system', `You are ${name}.`);
-  }
-
   test('after a cut it comes back by itself, and shows what was said meanwhile, once', async () => {
     const bob = await visit();
-    await join(bob, 'bob');
-    const cable = await openCable(Number(new URL(serverUrl()).port));
-    const page = await visit({ ...FAILED, url: `http://localhost:${cable.port}` });
-    page.on('close', () => void cable.end());
-    await join(page, 'alice');
+    await joinAs(bob, 'bob');
+    const { page, cable, away } = await visitByCable();
+    await joinAs(page, 'alice');
     await say(bob, 'before');
     await line(page, 'other', 'before');
-    cable.refuse();
-    cable.reset();
-    await state(page, 'Closed');
+    await away();
     await say(bob, 'meanwhile');
     cable.heal();
     await state(page, 'Open');

@@ -1,6 +1,6 @@
 /** A client for tests: it keeps all that comes, in its order, and waits for what must come, never for a time. */
 import { once } from 'node:events';
-import { type ClientOptions, WebSocket } from 'ws';
+import { WebSocket } from 'ws';
 
 /** A message, with its fields. Or what the protocol itself says: 'protocol ping', and at the end 'closed'. */
 export type Came = { type: string; [field: string]: unknown };
@@ -14,15 +14,9 @@ const PATIENCE = 1_000;
  * Connects, and gives the client once it is open.
  *
  * @param conversation each arrow is written there: clients that share it have all their arrows in one order
- * @param options those of ws: `{ autoPong: false }` answers no ping
  */
-export async function connect(
-  url: string,
-  name = 'client',
-  conversation: string[] = [],
-  options: ClientOptions = {},
-) {
-  const socket = new WebSocket(url, options);
+export async function connect(url: string, name = 'client', conversation: string[] = []) {
+  const socket = new WebSocket(url);
   const came: Came[] = [];
   const given = new Set<Came>();
   const wakers: (() => void)[] = [];

@@ -11,6 +11,7 @@ export type Edit = { file: string; find: string; replace: string };
 /** Of one test. `failure`: what it says, where it fails. */
 export type Outcome = { title: string; failure?: string };
 
+/** Named with './', as an import is: where this program is copied, its files are found by that, and go with it. */
 const CHAT = ['./chat.ts', './clock.ts', './heartbeat.ts', './history.ts', './protocol.ts', './recorder.ts'];
 
 /** Where vitest is: in node_modules/, at the root of the course. */

@@ -5,6 +5,7 @@ import { task } from '#shared/check/task.ts';
 export default await task({
   lesson: 'lessons/10',
   title: 'A fence that says more',
+  file: 'chat.ts',
   tests: [
     test('a pong says that nothing was said yet: its last is 0', async ({ connect }) => {
       const alice = await connect('alice');

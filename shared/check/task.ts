@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Edit } from '#shared/course/edit.ts';
 import { type Answer, answerIn } from '#shared/course/exercise.ts';
-import { copyFolder } from '#shared/course/own-copy.ts';
+import { copyFolder, fileOfCopy } from '#shared/course/own-copy.ts';
 import { ROOT } from '#shared/course/root.ts';
+import { sourceFiles } from '#shared/course/source-files.ts';
 import { copyChanged } from './changed-copy.ts';
 import { type Exercise, server } from './exercise.ts';
 import { createJudge } from './judge.ts';
@@ -18,24 +19,27 @@ export type TaskEdit = Edit & { file?: string };
 export type Task = Exercise & {
   /** Named from the root: 'lessons/03' */
   lesson: string;
+  /** The file in which one works: 'server.ts', or one beside it. */
+  file: string;
   /** A right answer, as changes of the lesson's server. */
   answer: TaskEdit[];
 };
 
 /**
- * Describes a task. Where vitest runs its file it also holds it: the lesson's own server fails the task with a
+ * Describes a task. `file`: where one works, if not in server.ts. Where vitest runs its file it also holds it: the lesson's own server fails the task with a
  * sentence, and the right answer passes.
  */
 export async function task(about: {
   lesson: string;
   title: string;
+  file?: string;
   tests: ExerciseTest[];
   answer: TaskEdit[];
 }): Promise<Task> {
-  const { lesson, title, tests, answer } = about;
+  const { lesson, title, file = 'server.ts', tests, answer } = about;
   const number = lesson.replace('lessons/', '');
   const parts = [server(tests)];
-  const made = { lesson, number, title, answer, parts, folder: copyFolder(lesson), solution: lesson };
+  const made = { lesson, number, title, file, answer, parts, folder: copyFolder(lesson), solution: lesson };
   await holdWithVitest(made);
   return made;
 }
@@ -55,6 +59,12 @@ export async function loadTask(lesson: string): Promise<Task | undefined> {
   if (!hasTask(lesson)) return undefined;
   const module: { default: Task } = await import(pathToFileURL(fileOf(lesson)).href);
   return module.default;
+}
+
+/** The file of a lesson's copy in which one works. A task that can't be loaded says why when it is checked: see `TaskState`. */
+export async function fileToEdit(lesson: string): Promise<string> {
+  const loaded = await loadTask(lesson).catch(() => undefined);
+  return fileOfCopy(lesson, loaded?.file);
 }
 
 /** Gives the right answer of a task to `use`, as files that live while that runs. */
@@ -79,6 +89,10 @@ async function holdWithVitest(made: Task): Promise<void> {
       judge = createJudge();
     });
     afterAll(() => judge.end());
+
+    test('the file in which one works is a part of the copy', () => {
+      expect(sourceFiles(made.lesson)).toContain(made.file);
+    });
 
     test("the lesson's own server fails it, with a sentence, and not by its end", async () => {
       const { tests, solved, problem } = await judge.judge(made, answerIn(made, made.lesson));

@@ -48,7 +48,12 @@ export function lessonText(folder: string): string {
  * @returns undefined where the text has none of this language and name
  */
 export function findBlock(folder: string, language: string, name: string): Block | undefined {
-  return readBlocks(lessonText(folder)).find((block) => block.info[0] === language && nameOf(block) === name);
+  return readBlocks(lessonText(folder)).find(isBlock(language, name));
+}
+
+/** Gives what tells whether a block has this language and name. */
+export function isBlock(language: string, name: string): (block: Block) => boolean {
+  return (block) => block.info[0] === language && nameOf(block) === name;
 }
 
 /** Cuts a text into its sections `### …`. What looks like a heading in a block of code is none. */

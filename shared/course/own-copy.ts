@@ -10,14 +10,19 @@ export function copyFolder(lesson: string): string {
   return `${lesson}/try`;
 }
 
-/** The files of a lesson's copy, named from the root. The first is the one to work in. */
-export function copyFiles(lesson: string): string[] {
-  return sourceFiles(lesson).map((name) => `${copyFolder(lesson)}/${name}`);
+/** A file of a lesson's copy, named from the root: its server, or the one beside it that has this name. */
+export function fileOfCopy(lesson: string, name = 'server.ts'): string {
+  return `${copyFolder(lesson)}/${name}`;
+}
+
+/** All files of a lesson's copy, named from the root. */
+function copyFiles(lesson: string): string[] {
+  return sourceFiles(lesson).map((name) => fileOfCopy(lesson, name));
 }
 
 /** Whether there is a copy to work in. */
 export function hasCopy(lesson: string): boolean {
-  return isThere(join(ROOT, copyFolder(lesson), 'server.ts'));
+  return isThere(join(ROOT, fileOfCopy(lesson)));
 }
 
 /**

@@ -15,12 +15,8 @@ const PARTS = [
   'vitest.config.ts',
 ];
 
-/**
- * What a learner made, pictures, and the tests of the course itself: not those of tasks, nor answers that are tests, nor
- * the suites that a lesson's text is about.
- */
-const LEFT_OUT =
-  /[/\\](kept|try)$|\.png$|[/\\]bench$|^(shared|lessons)[/\\].*(?<!two-minutes|[/\\]chat|[/\\]weak)\.test\.ts$|[/\\]chain\.test\.ts$/;
+/** What a learner made, pictures, and the tests of what no learner looks at. A lesson's own tests may be what it is about. */
+const LEFT_OUT = /[/\\](kept|try)$|\.png$|[/\\]bench$|^shared[/\\].*\.test\.ts$|[/\\]chain\.test\.ts$/;
 
 /** Copies the course, each exercise as its starter. @returns the copy's root, and what removes it */
 export function copyCourse(): { root: string; remove: () => void } {

@@ -1,18 +1,9 @@
 /** What to fuzz in a chat that numbers its messages: for each lesson whose messages are those. */
 import fc from 'fast-check';
-import { anyText, chatText, errorOf, is, isChatText, isName, message, names, time } from './fuzzing.ts';
-import type { Fields, Fuzzing } from './traits.ts';
+import { anyText, chatText, is, isChatText, message, time } from './fuzzing.ts';
+import { fuzzJoining, type More, type Protocol } from './joining-fuzz.ts';
+import type { Fuzzing } from './traits.ts';
 
-type Protocol = Required<NonNullable<Fuzzing['protocol']>>;
-
-/** What a lesson says beside it. */
-type More = {
-  messages?: fc.Arbitrary<Fields>[];
-  allowed?: NonNullable<Fuzzing['allowed']>;
-  answers?: fc.Arbitrary<Fields>[];
-};
-
-const usernames = fc.array(anyText);
 const id = fc.uuid();
 const number = fc.nat({ max: Number.MAX_SAFE_INTEGER });
 const said = { seq: number, username: anyText, message: anyText, at: time };
@@ -22,39 +13,35 @@ const isId = (value: unknown) =>
   typeof value === 'string' && /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/.test(value);
 const isNumber = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
 
-/** @param protocol all that the lesson's protocol.ts exports */
-export function fuzzHistory(protocol: Protocol, more: More = {}): Fuzzing {
-  return {
+/** @param more what a lesson says beside it */
+export function fuzzHistory(protocol: Protocol, more: Partial<More> = {}): Fuzzing {
+  const { messages: asked = [], allowed = [], answers = [] } = more;
+  return fuzzJoining(
     protocol,
-    messages: fc.oneof(
-      message('join', { username: names(protocol.normaliseUsername) }),
-      message('chat', { id, message: chatText }),
-      message('since', { epoch: fc.oneof(id, fc.constant('')), seq: number }),
-      ...(more.messages ?? []),
-    ),
-    allowed: [
-      { type: is('join'), username: isName },
-      { type: is('chat'), id: isId, message: isChatText },
-      { type: is('since'), epoch: (value) => value === '' || isId(value), seq: isNumber },
-      ...(more.allowed ?? []),
-    ],
-    answers: fc.oneof(
-      message('joined', { username: anyText, usernames, at: time }),
-      message('system', { message: anyText, usernames, at: time }),
-      message('chat', said),
-      message('ack', { id, seq: number, at: time }),
-      message('missed', { messages, last: number, at: time }),
-      message('snapshot', { epoch: id, messages, last: number, at: time }),
-      errorOf(protocol),
-      ...(more.answers ?? []),
-    ),
-    opening: (username) => [{ type: 'join', username }],
-    call: (count) => ({
+    {
+      messages: [
+        message('chat', { id, message: chatText }),
+        message('since', { epoch: fc.oneof(id, fc.constant('')), seq: number }),
+        ...asked,
+      ],
+      allowed: [
+        { type: is('chat'), id: isId, message: isChatText },
+        { type: is('since'), epoch: (value) => value === '' || isId(value), seq: isNumber },
+        ...allowed,
+      ],
+      answers: [
+        message('chat', said),
+        message('ack', { id, seq: number, at: time }),
+        message('missed', { messages, last: number, at: time }),
+        message('snapshot', { epoch: id, messages, last: number, at: time }),
+        ...answers,
+      ],
+    },
+    (count) => ({
       message: { type: 'chat', id: idOf(count), message: `call ${count}` },
       answer: `"call ${count}"`,
     }),
-    dependOnOthers: ['username-taken'],
-  };
+  );
 }
 
 /** An id that has the form of a random one, and another one for each number. */

@@ -8,10 +8,26 @@ import { type RunningServer, startServer } from './start-server.ts';
 
 export type Say = (message: string) => Record<string, unknown>;
 
-/** What people say there: `say` makes a message of a text, and `test` tests what comes of it. */
-export type Talk = { say: Say; test: (chat: Chat) => void };
+/** What people say there. Where it is left out: a plain text, which everybody hears. */
+export type Talk = {
+  /** Makes a message of a text. */
+  say?: Say;
+  /** Tests what comes of it. */
+  test?: (chat: Chat) => void;
+  /** Texts that are no message there, beside those that are none in any chat. */
+  bad?: BadText[];
+};
 
-const PLAIN: Talk = { say: (message) => ({ type: 'chat', message }), test: testTalk };
+type BadText = { title: string; text: string; code: 'bad-message' };
+
+const PLAIN = (message: string) => ({ type: 'chat', message });
+
+/** To most chats a private message is none. */
+const PRIVATE: BadText = {
+  title: 'a private message',
+  text: '{"type":"private","to":"a","message":"b"}',
+  code: 'bad-message',
+};
 
 /**
  * Tests a lesson's server as a chat with nicknames.
@@ -20,16 +36,19 @@ const PLAIN: Talk = { say: (message) => ({ type: 'chat', message }), test: testT
  * @param talk what is said there, and what comes of it, where that is more than a text
  * @returns the chat, for what else the lesson promises
  */
-export function testNicknameChat(file: string, protocol: Protocol, talk = PLAIN): Chat {
-  const { say } = talk;
+export function testNicknameChat<More extends string = never>(
+  file: string,
+  protocol: Protocol<ErrorCode | More>,
+  { say = PLAIN, test = testTalk, bad = [PRIVATE] }: Talk = {},
+): Chat<ErrorCode | More> {
   const chat = useChat(file, protocol);
   describe('joining', () => {
     testArrivals(chat, say);
     testRenames(chat, say);
   });
   describe('names', () => testNames(chat));
-  describe('chat', () => talk.test(chat));
-  describe('bad input', () => testBadInput(chat, protocol, say));
+  describe('chat', () => test(chat));
+  describe('bad input', () => testBadInput(chat, protocol, say, bad));
   testTerminal(chat, say);
   testWhatever(file, say);
   return chat;
@@ -167,9 +186,11 @@ function testBadInput(
   { connect, connectAs, ask, error }: Chat,
   { parseServerMessage }: Protocol,
   say: Say,
+  bad: BadText[],
 ): void {
   test.each([
     ...BAD_TEXTS,
+    ...bad,
     { title: 'a join without a name', text: '{"type":"join"}', code: 'bad-message' as const },
     {
       title: 'a name that is an array',
@@ -177,11 +198,6 @@ function testBadInput(
       code: 'bad-message' as const,
     },
     { title: 'a chat with a number', text: '{"type":"chat","message":5}', code: 'bad-message' as const },
-    {
-      title: 'a private message',
-      text: '{"type":"private","to":"a","message":"b"}',
-      code: 'bad-message' as const,
-    },
   ])('$title: $code to the sender, nothing to the others', async ({ text, code }) => {
     const alice = await connectAs('alice');
     const bob = await connectAs('bob');

@@ -16,27 +16,27 @@ export type ErrorCode =
   | 'bad-username'
   | 'username-taken';
 
-/** What a lesson's protocol.ts has for this. */
-export type Protocol = {
-  ERROR_TEXTS: Record<ErrorCode, string>;
+/** What a lesson's protocol.ts has for this. It may have more codes. */
+export type Protocol<Code extends string = ErrorCode> = {
+  ERROR_TEXTS: Record<Code, string>;
   parseServerMessage: (text: string) => unknown;
 };
 
 /** A chat, whose room is empty when a test begins. */
-export type Chat = {
+export type Chat<Code extends string = ErrorCode> = {
   server: () => RunningServer;
   connect: () => Promise<RecordingClient>;
   join: (client: RecordingClient, username: string) => Promise<RecordingClient>;
   connectAs: (username: string) => Promise<RecordingClient>;
   /** What a client gets for a message. */
   ask: (client: RecordingClient, message: unknown) => Promise<Record<string, unknown>>;
-  error: (code: ErrorCode) => Record<string, unknown>;
+  error: (code: Code) => Record<string, unknown>;
   /** Somebody arrives in another way: they have left when the test is over. */
   expectArrival: () => void;
 };
 
 /** Starts the server in a file, for all tests of the file that calls this. */
-export function useChat(file: string, { ERROR_TEXTS }: Protocol): Chat {
+export function useChat<Code extends string>(file: string, { ERROR_TEXTS }: Protocol<Code>): Chat<Code> {
   let server: RunningServer;
   const connected: RecordingClient[] = [];
   let arrivals = 0;

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from '#shared/course/root.ts';
+import { type Cable, openCable } from '#shared/lesson/cable.ts';
 import { connection, IS_LEFT_OUT, openTab, type Tab } from './browser-testing.ts';
 import { type RunningServer, startServer } from './start-server.ts';
 
@@ -12,6 +13,9 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 /** How many milliseconds to wait for what must come. It is long: a busy machine is no mistake of the page. */
 const PATIENCE = 20_000;
+
+/** How a page is visited whose connection fails: a browser notes each attempt. */
+export const FAILED = { expectedErrors: /WebSocket connection to .* failed/ };
 
 const VIEWPORT = { width: 600, height: 700 };
 
@@ -24,11 +28,21 @@ export type VisitOptions = BrowserContextOptions & {
   prepare?: (page: Page) => Promise<void>;
 };
 
+/** A page at the end of a cable. */
+export type CabledPage = {
+  page: Page;
+  cable: Cable;
+  /** Cuts the cable until it is healed, and waits until the page says so. */
+  away: () => Promise<void>;
+};
+
 export type PageTesting = {
   /** The folder, named from the root: 'lessons/03'. */
   lesson: string;
   /** Opens the page for one more person, and waits until it is connected. */
   visit: (options?: VisitOptions) => Promise<Page>;
+  /** The same through a cable. It goes to the page's server, and after a restart to that of the same port. */
+  visitByCable: (options?: Omit<VisitOptions, 'url'>) => Promise<CabledPage>;
   /** Where the server is that the file's tests share: http://localhost:40123 */
   serverUrl: () => string;
   /** Stops the server that the file's tests share. Whoever does this starts it again. */
@@ -91,16 +105,19 @@ export function describePage(lesson: string, tests: (testing: PageTesting) => vo
       expect(found, 'errors in the console of a page').toEqual([]);
     });
 
+    const visit = async ({ url = shared.url, ...options }: VisitOptions = {}) => {
+      const isPlain = Object.keys(options).length === 0;
+      const tab = (isPlain && idle.pop()) || (await openPage(options));
+      (isPlain ? plain : special).push(tab);
+      await tab.page.goto(url);
+      if (url.startsWith('http')) await connection(tab.page, 'open');
+      return tab.page;
+    };
+
     tests({
       lesson,
-      visit: async ({ url = shared.url, ...options } = {}) => {
-        const isPlain = Object.keys(options).length === 0;
-        const tab = (isPlain && idle.pop()) || (await openPage(options));
-        (isPlain ? plain : special).push(tab);
-        await tab.page.goto(url);
-        if (url.startsWith('http')) await connection(tab.page, 'open');
-        return tab.page;
-      },
+      visit,
+      visitByCable: (options) => visitThrough(Number(new URL(shared.url).port), visit, options),
       serverUrl: () => shared.url,
       stopServer: () => shared.stop(),
       startServerAgain: async () => {
@@ -109,6 +126,22 @@ export function describePage(lesson: string, tests: (testing: PageTesting) => vo
       },
     });
   });
+}
+
+async function visitThrough(
+  port: number,
+  visit: PageTesting['visit'],
+  options: VisitOptions = {},
+): Promise<CabledPage> {
+  const cable = await openCable(port);
+  const page = await visit({ ...FAILED, ...options, url: `http://localhost:${cable.port}` });
+  page.on('close', () => void cable.end());
+  const away = async () => {
+    cable.refuse();
+    cable.reset();
+    await state(page, 'Closed');
+  };
+  return { page, cable, away };
 }
 
 /** Like expect.poll, with patience: asks again and again until the expectation holds. */
@@ -126,6 +159,13 @@ export async function line(page: Page, kind: string, text: string | RegExp): Pro
   const found = page.locator(`#log .line.${kind}`).filter({ hasText: text }).last();
   await found.waitFor();
   return (await found.textContent()) ?? '';
+}
+
+/** Joins a chat that says in the log under which name one is there. */
+export async function joinAs(page: Page, name: string): Promise<void> {
+  await page.fill('#username', name);
+  await page.press('#username', 'Enter');
+  await line(page, 'system', `You are ${name}.`);
 }
 
 /** Writes a message and sends it. */

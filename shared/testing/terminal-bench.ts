@@ -1,13 +1,14 @@
 /** The bench of somebody who has a terminal and a browser, and no workshop. */
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { copyChanged } from '#shared/check/changed-copy.ts';
 import { rawConnect } from '#shared/check/raw-client.ts';
 import { openProcess } from '#shared/check/server-process.ts';
 import { type Block, editsOf, type LessonEdit, programOf } from '#shared/course/blocks.ts';
 import { findBlock } from '#shared/course/experiments.ts';
+import { ROOT } from '#shared/course/root.ts';
 import { type Cable, openCable } from '#shared/lesson/cable.ts';
 import { type CableDeed, type ClientName, clientOf, type OpenBench } from './bench.ts';
 import { connection, openTab } from './browser-testing.ts';
@@ -110,19 +111,19 @@ function bytesOf({ info, lines }: Block): Buffer {
   return Buffer.from(digits, 'hex');
 }
 
-/** Runs a program of the text, with these changes, in a process of its own. @returns all that it printed */
+/** Runs a program of the text in a process of its own: a copy, where there are changes. @returns all that it printed */
 async function runProgram(folder: string, block: Block, edits: LessonEdit[]): Promise<string> {
   const named = programOf(block, folder);
   if (named === undefined) throw new Error(`This is no program of ${folder}: ${block.lines.join('\n')}`);
-  const { file, remove } = await copyChanged(folder, edits, basename(named));
+  const copy = edits.length > 0 ? await copyChanged(folder, edits, basename(named)) : undefined;
   try {
-    const program = openProcess({ file, execArgv: ['--import', 'tsx'] });
+    const program = openProcess({ file: copy?.file ?? join(ROOT, named), execArgv: ['--import', 'tsx'] });
     const output = gatherOutput(program);
     const { code } = await program.exited;
     if (code !== 0) throw new Error(`${named} ended with ${code}: ${output()}`);
     return output();
   } finally {
-    await remove();
+    await copy?.remove();
   }
 }
 

@@ -76,7 +76,7 @@ type Work = {
 };
 
 /** A message as it is sent: lessons without JSON take the text itself. */
-export function toText(message: unknown): string {
+export function asSent(message: unknown): string {
   return typeof message === 'string' ? message : JSON.stringify(message);
 }
 

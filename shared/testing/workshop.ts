@@ -28,8 +28,6 @@ export async function startWorkshop(root: string, env: NodeJS.ProcessEnv = { POR
     execArgv: ['--import', 'tsx'],
     env: { PORT: undefined, VITEST: '', LAUNCH_EDITOR: 'no-such-editor', ...env },
   });
-  // Somebody has to read what its clock tells: else the pipe is full after three minutes, and then it cannot end.
-  workshop.onClock(() => {});
   const url = await untilListening(workshop, file, gatherOutput(workshop));
   return {
     url,

@@ -1,7 +1,7 @@
 /** What a program tells: only what can be shown is read. And its table, as text. */
 import { describe, expect, test } from 'vitest';
 import { readReport } from './report.ts';
-import { formatTable } from './table.ts';
+import { formatTable, numeric } from './table.ts';
 
 const CHART = {
   title: 'T',
@@ -133,4 +133,15 @@ test('a table has its columns below each other, numbers at the right', () => {
   expect(formatTable(table)).toBe(
     'How they wait        most\n-------------------  ----\nno wait              1200\na fixed wait of 1 s     7\n',
   );
+});
+
+test('numbers are those with a sign, too, and a place for one that is not there', () => {
+  const table = [
+    ['Who', 'From', 'Grows by'],
+    ['alice', '', '-12 ± 1'],
+    ['bob', '1,000', '+3'],
+    ['carol', '5.5', 'x'],
+  ];
+  expect(numeric(table)).toEqual([false, true, false]);
+  expect(numeric(table.slice(0, -1))).toEqual([false, true, true]);
 });

@@ -91,8 +91,8 @@ function readChart(value: unknown): Chart | Timeline | undefined {
   if (value.lanes !== undefined) return readTimeline(value);
   const { title, x, y, series } = value;
   if (!isText(title) || !isText(x) || !isText(y) || !isList(series, MOST_SERIES)) return undefined;
-  const read = series.flatMap((one) => readSeries(one) ?? []);
-  return read.length === series.length ? { title, x, y, series: read } : undefined;
+  const read = readAll(series, readSeries);
+  return read && { title, x, y, series: read };
 }
 
 function readSeries(value: unknown): Series | undefined {

@@ -4,26 +4,23 @@ import { rawConnect, rawFrame } from '#shared/check/raw-client.ts';
 import type { Cable } from '#shared/lesson/cable.ts';
 import { breakOff } from '#shared/lesson/cable-pipe.ts';
 import { createDecoder } from '#shared/lesson/wire/frames.ts';
-import { type Fields, type Fuzzing, toText } from '#shared/testing/traits.ts';
+import { asSent, type Fields, type Fuzzing } from '#shared/testing/traits.ts';
 
 /** Where they go. `cable` leads to the same server: it freezes those who come through it. */
 export type Place = { socketUrl: string; cable: Cable; fuzz: Fuzzing; tidy: Fields | undefined };
 
-/** What they do before they go, and how many of twenty do it. */
-const SHARES = {
-  talks: 5,
-  'is cut': 4,
-  floods: 2,
-  freezes: 4,
-  'never reads': 3,
-  'breaks the rules': 2,
+/** What they do before they go, how many of twenty do it, and how many messages each of them says. */
+const DEEDS = {
+  talks: { share: 5, says: 3 },
+  'is cut': { share: 4, says: 1 },
+  floods: { share: 2, says: 20 },
+  freezes: { share: 4, says: 3 },
+  'never reads': { share: 3, says: 5 },
+  'breaks the rules': { share: 2, says: 0 },
 };
-type Kind = keyof typeof SHARES;
-const KINDS = (Object.keys(SHARES) as Kind[]).flatMap((kind) => Array<Kind>(SHARES[kind]).fill(kind));
+type Kind = keyof typeof DEEDS;
+const KINDS = (Object.keys(DEEDS) as Kind[]).flatMap((kind) => Array<Kind>(DEEDS[kind].share).fill(kind));
 
-/** So many messages a flood has, and so many somebody sends who never reads an answer. */
-const FLOOD = 20;
-const DEAF = 5;
 /** So many connect at the same time. */
 const AT_ONCE = 50;
 
@@ -97,7 +94,7 @@ export async function playFrozen(
   await Promise.all(clients.map((client) => misbehave(client, place)));
   place.cable.freeze();
   const frozen = clients.filter(({ kind }) => kind === 'freezes');
-  for (const client of frozen) client.say(...someCalls(place, 3));
+  for (const client of frozen) client.say(...someCalls(place, DEEDS.freezes.says));
   await atHeight();
   await Promise.all(clients.filter(({ kind }) => kind !== 'freezes').map(leave));
   return frozen.map(({ closed }) => closed);
@@ -139,7 +136,7 @@ async function connect({ socketUrl, cable, fuzz }: Place, kind: Kind, name: stri
     closed,
     say: (...messages) => {
       if (!socket.destroyed)
-        socket.write(Buffer.concat(messages.map((message) => rawFrame(1, toText(message)))));
+        socket.write(Buffer.concat(messages.map((message) => rawFrame(1, asSent(message)))));
     },
     isHeard() {
       pings += 1;
@@ -160,28 +157,11 @@ async function connect({ socketUrl, cable, fuzz }: Place, kind: Kind, name: stri
 /** Resolves when all that comes of it has come, as far as one can know. */
 async function misbehave(client: Client, place: Place): Promise<void> {
   const { kind, socket } = client;
-  switch (kind) {
-    case 'talks':
-    case 'freezes':
-      client.say(...someCalls(place, 3));
-      await client.isHeard();
-      break;
-    case 'is cut':
-      client.say(...someCalls(place, 1));
-      await client.isHeard();
-      // Half a frame: the rest never comes.
-      socket.write(rawFrame(1, 'The rest of this never comes.').subarray(0, 9));
-      break;
-    case 'floods':
-      client.say(...someCalls(place, FLOOD));
-      await client.isHeard();
-      break;
-    case 'never reads':
-      client.say(...someCalls(place, DEAF));
-      break;
-    case 'breaks the rules':
-      socket.write(AGAINST_THE_RULES);
-  }
+  client.say(...someCalls(place, DEEDS[kind].says));
+  if (kind === 'breaks the rules') socket.write(AGAINST_THE_RULES);
+  else if (kind !== 'never reads') await client.isHeard();
+  // Half a frame: the rest never comes.
+  if (kind === 'is cut') socket.write(rawFrame(1, 'The rest of this never comes.').subarray(0, 9));
 }
 
 /** Resolves when its socket is gone. */

@@ -34,8 +34,15 @@ export async function openPolite(): Promise<Polite> {
   });
   const output = gatherOutput(child);
   let trouble: string | undefined;
-  let look = () => {};
+  let death: string | undefined;
+  const why = () => death ?? trouble;
+  const nobodyWaits = () => {};
+  let look = nobodyWaits;
   const waiting: Told[] = [];
+  void child.failed.then(() => {
+    death = `the polite client's process ended: ${output()}`;
+    look();
+  });
   child.onText(
     cutLines((lines) => {
       for (const line of lines.filter((one) => one.startsWith('{'))) {
@@ -53,11 +60,13 @@ export async function openPolite(): Promise<Polite> {
     return new Promise((resolve, reject) => {
       look = () => {
         const found = waiting.find(isIt);
-        if (found) resolve(found);
-        else if (trouble !== undefined) reject(new Error(trouble));
+        if (!found && why() === undefined) return;
+        look = nobodyWaits;
+        if (!found) return reject(new Error(why()));
+        waiting.splice(waiting.indexOf(found), 1);
+        resolve(found);
       };
       look();
-      void child.failed.then(() => reject(new Error(`the polite client's process ended: ${output()}`)));
     });
   }
 
@@ -70,7 +79,7 @@ export async function openPolite(): Promise<Polite> {
       order({ type: 'talk', folder, socketUrl });
       await next('served');
     },
-    trouble: () => trouble,
+    trouble: why,
     async leave() {
       order({ type: 'end' });
       return next('measured');

@@ -6,7 +6,8 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { within } from '#shared/check/within.ts';
-import { loadTraitsOf, toText } from '#shared/testing/traits.ts';
+import { asSent, loadTraitsOf } from '#shared/testing/traits.ts';
+import { median } from '#shared/tools/bench/table.ts';
 import type { Order, Told } from './polite-talk.ts';
 
 /** In ms: so long it waits after an answer before it says the next thing. */
@@ -47,7 +48,7 @@ async function talk({ folder, socketUrl }: Extract<Order, { type: 'talk' }>): Pr
   });
   lost.catch(() => {}); // Where nobody waits for an answer just now, the next one hears of it.
   await Promise.race([new Promise((resolve) => socket.once('open', resolve)), lost]);
-  for (const message of fuzz.opening?.('polite') ?? []) socket.send(toText(message));
+  for (const message of fuzz.opening?.('polite') ?? []) socket.send(asSent(message));
   while (!isOver) {
     calls += 1;
     const { message, answer } = fuzz.call(calls);
@@ -56,7 +57,7 @@ async function talk({ folder, socketUrl }: Extract<Order, { type: 'talk' }>): Pr
     });
     awaited = answer;
     const began = performance.now();
-    socket.send(toText(message));
+    socket.send(asSent(message));
     const isServed = await within(LONGEST_TRIP, Promise.race([came.then(() => true), lost]));
     if (!isServed) throw new Error(`it had no answer for ${LONGEST_TRIP / 1000} s`);
     trips.push(performance.now() - began);
@@ -70,8 +71,7 @@ async function talk({ folder, socketUrl }: Extract<Order, { type: 'talk' }>): Pr
 
 function percentiles(trips: number[]): { p50: number; p99: number } {
   const sorted = trips.toSorted((a, b) => a - b);
-  const at = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
-  return { p50: at(0.5), p99: at(0.99) };
+  return { p50: median(trips), p99: sorted[Math.floor(sorted.length * 0.99)] ?? 0 };
 }
 
 function tell(told: Told): void {

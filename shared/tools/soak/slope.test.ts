@@ -1,14 +1,12 @@
 /** Growth is found behind noise, and noise, or one step, is not taken for growth. */
 import { expect, test } from 'vitest';
+import { numbersFrom } from '#shared/lesson/numbers.ts';
 import { fitLine, judgeGrowth } from './slope.ts';
 
 /** Numbers between -1 and 1 that look random, and are the same each time. */
 function noise(count: number): number[] {
-  let state = 7;
-  return Array.from({ length: count }, () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return (2 * state) / 2_147_483_647 - 1;
-  });
+  const next = numbersFrom(7);
+  return Array.from({ length: count }, () => 2 * next() - 1);
 }
 
 test('the line that fits best, and its standard error, are those of a book', () => {

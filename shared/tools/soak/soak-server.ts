@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openCable } from '#shared/lesson/cable.ts';
 import type { Traits } from '#shared/testing/traits.ts';
-import { type MeasuredServer, startMeasured } from '../bench/measured-server.ts';
+import { type MeasuredServer, startMeasured } from '#shared/tools/bench/measured-server.ts';
 import { type Place, playFrozen, playWave, thaw, warmUp } from './crowd.ts';
 import type { Measured, Polite } from './polite-talk.ts';
 import { type Fit, fitLine, judgeGrowth } from './slope.ts';
@@ -55,8 +55,8 @@ export const MOST_LEFT = 1 / 64;
  * grows by 600 KiB over 4,000 clients. Without them it stays the same, to the kilobyte.
  */
 const NOTHING_LEARNT = ['--no-opt', '--no-sparkplug', '--no-lazy-feedback-allocation'];
-/** Not measured: what runs for the first time leaves something. */
-const WARM_UP = 4;
+/** The waves before this one are not measured: what runs for the first time leaves something. */
+const FIRST_MEASURED = 4;
 const LEAST_WAVES = 8;
 /** A server on which even so many do not tell enough is judged by its slope alone. */
 const MOST_WAVES = 200;
@@ -106,12 +106,12 @@ async function measureWaves(
   for (let wave = 1; ; wave += 1) {
     // To collect garbage costs the polite client time: the height is looked at once.
     await playWave(place, wave, size, async () => {
-      if (wave === WARM_UP) height = await memory();
+      if (wave === FIRST_MEASURED) height = await memory();
     });
     await untilLeft(server, 1);
     const trouble = polite.trouble();
     if (trouble !== undefined) throw new Error(trouble);
-    if (wave < WARM_UP) continue;
+    if (wave < FIRST_MEASURED) continue;
     measured.push(await memory());
     end ||= Date.now() + seconds * 1000;
     const isEnough = measured.length >= LEAST_WAVES && Date.now() >= end;

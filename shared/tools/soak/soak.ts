@@ -26,7 +26,7 @@ const rows: Row[] = [];
 for (const traits of lessons) rows.push(await soakLesson({ traits, polite, ...length }));
 await polite.end();
 
-console.log(`\n${tableOf(rows).join('\n')}\n`);
+console.log(`\n${tableOf(rows)}`);
 const endSilent = lessons.flatMap(({ folder, soak }) => (soak?.endsSilent === undefined ? [] : [folder]));
 for (const line of notesOf(rows, endSilent)) console.log(line);
 const load = loadavg().map((one) => one.toFixed(1));

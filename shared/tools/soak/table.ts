@@ -1,4 +1,5 @@
 /** The table of a soak, and what one must know to read it. */
+import { formatTable } from '#shared/lesson/experiment/table.ts';
 import { CERTAIN } from './slope.ts';
 import { MOST_LEFT, type Soaked } from './soak-server.ts';
 
@@ -13,24 +14,17 @@ const HEADS = [
   'at the end',
   'a wave leaves, KiB',
   'a client, bytes',
-  'polite p50',
-  'p99',
+  'polite p50, ms',
+  'p99, ms',
   'answers',
   'sockets left',
   'timers left',
   '',
 ];
 
-/** Gives the lines of the table. @param rows one for each server */
-export function tableOf(rows: Row[]): string[] {
-  const lines = [HEADS, ...rows.map(cellsOf)];
-  const widths = HEADS.map((_, column) => Math.max(...lines.map((cells) => cells[column]?.length ?? 0)));
-  return lines.map((cells) =>
-    cells
-      .map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
+/** @param rows one for each server */
+export function tableOf(rows: Row[]): string {
+  return formatTable([HEADS, ...rows.map(cellsOf)]);
 }
 
 function cellsOf({ name, soaked }: Row): string[] {
@@ -45,8 +39,8 @@ function cellsOf({ name, soaked }: Row): string[] {
     after.toFixed(0),
     `${fit.slope.toFixed(2)} ± ${(CERTAIN * fit.error).toFixed(2)}`,
     `${(fit.slope * bytes).toFixed(1)} ± ${(CERTAIN * fit.error * bytes).toFixed(1)}`,
-    `${polite.p50.toFixed(1)} ms`,
-    `${polite.p99.toFixed(0)} ms`,
+    polite.p50.toFixed(1),
+    polite.p99.toFixed(0),
     String(polite.answers),
     String(left.sockets),
     String(left.timers),
@@ -67,7 +61,7 @@ export function notesOf(rows: Row[], endSilent: string[]): string[] {
     `which side of the limit it lies: ${MOST_LEFT * 1024} bytes for each client, less than an entry of a Set or a Map needs.`,
     'With a wave: so much more there is while a wave is there. What a client does not read, a server keeps for it, as much as',
     'comes: a limit for that is backpressure, which is a lesson of its own. It is free when they have gone, and no fault here.',
-    `${others} ${endSilent.length === 1 ? 'notices' : 'notice'} that a link is frozen. The tool ends such links, at the end of each wave.`,
+    `${others} ${endSilent.length > 1 ? 'notice' : 'notices'} that a link is frozen. The tool ends such links, at the end of each wave.`,
     ...silent,
     'The polite client sends, waits for the answer, and sends again 5 ms later. Its times have no limit: machines differ.',
   ];

@@ -75,6 +75,13 @@ test('in a pipe it makes the copy, says how to go on, checks once, and never wri
   expect(existsSync(join(root, '.progress.json'))).toBe(false);
 });
 
+test('where the task is about a file beside the server, it says so, and what runs is the server', async () => {
+  onTestFinished(() => rmSync(join(root, 'lessons/10/try'), { recursive: true, force: true }));
+  const { stdout } = await run('10');
+  expect(stdout).toContain('Your copy was made. Edit lessons/10/try/chat.ts\n');
+  expect(stdout).toContain('Run it: npx tsx lessons/10/try/server.ts\n');
+});
+
 test('what it can not do is a sentence', async () => {
   expect(await run()).toMatchObject({ code: 2, stderr: expect.stringMatching(/^Which lesson\?/) });
   const unknown = await run('99');

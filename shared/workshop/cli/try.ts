@@ -3,7 +3,7 @@ import { createJudge } from '#shared/check/judge.ts';
 import { hasTask, loadTask, type Task } from '#shared/check/task.ts';
 import type { TestResult } from '#shared/check/verdict.ts';
 import { lessonNumbers } from '#shared/course/course.ts';
-import { copyFiles, copyFolder, makeCopy } from '#shared/course/own-copy.ts';
+import { copyFolder, fileOfCopy, makeCopy } from '#shared/course/own-copy.ts';
 import { printConversation } from '#shared/lesson/conversation.ts';
 import { visible } from '#shared/lesson/visible.ts';
 import { openTaskSession, type TaskState } from '../task-session.ts';
@@ -35,17 +35,16 @@ function lessonOf(asked: string): string {
 }
 
 /** Says what the task is, where one works, and how to run it. */
-function introduce({ lesson, title, number }: Task, made: string[], look: Look): string[] {
+function introduce({ lesson, title, number, file }: Task, made: string[], look: Look): string[] {
   const paint = painter(look);
-  const [file = ''] = copyFiles(lesson);
   const words = made.length > 0 ? 'Your copy was made' : 'Your copy is there already';
   return [
     '',
     paint('bold', `  Two minutes, lesson ${number}: ${title}`),
     ...wrap(`The task is in ${lesson}/README.md, under "Two minutes".`, '  ', look),
     '',
-    ...wrap(`${words}. Edit ${file}`, '  ', look),
-    `  Run it: npx tsx ${file}`,
+    ...wrap(`${words}. Edit ${fileOfCopy(lesson, file)}`, '  ', look),
+    `  Run it: npx tsx ${fileOfCopy(lesson)}`,
     ...wrap(`To start over, delete the folder ${copyFolder(lesson)}, and run this again.`, '  ', look),
     '',
   ];

@@ -1,9 +1,9 @@
 /** A change that a lesson's text asks for, and the copy of the server that has it: no file of the lesson is written. */
 import { dirname, join, relative } from 'node:path';
 import { copyChanged } from '#shared/check/changed-copy.ts';
-import { type Block, editsOf, type LessonEdit, nameOf } from '#shared/course/blocks.ts';
+import { editsOf, type LessonEdit } from '#shared/course/blocks.ts';
 import { Misfit } from '#shared/course/edit.ts';
-import { findBlock, lessonText, readExperiments } from '#shared/course/experiments.ts';
+import { findBlock, isBlock, lessonText, readExperiments } from '#shared/course/experiments.ts';
 import type { Unit } from '#shared/course/outline.ts';
 import { ROOT } from '#shared/course/root.ts';
 import type { Instead } from '#shared/lesson/instead.ts';
@@ -37,13 +37,11 @@ export function findChange({ kind, folder }: Unit, name: string): Change {
  * @param applied the name of the change that the server has
  */
 export function changeFor(unit: Unit, program: string, applied: string | undefined): Change | undefined {
-  const isOf = (language: string, name: string | undefined) => (block: Block) =>
-    block.info[0] === language && nameOf(block) === name;
-  const experiment = readExperiments(lessonText(unit.folder)).find(({ blocks }) =>
-    blocks.some(isOf('sh', program)),
-  );
-  const asksForIt = applied !== undefined && experiment?.blocks.some(isOf('diff', applied));
-  return asksForIt ? findChange(unit, applied) : undefined;
+  if (applied === undefined) return undefined;
+  const experiments = readExperiments(lessonText(unit.folder));
+  const experiment = experiments.find(({ blocks }) => blocks.some(isBlock('sh', program)));
+  const block = experiment?.blocks.find(isBlock('diff', applied));
+  return block && { name: applied, edits: editsOf(block) };
 }
 
 /**

@@ -1,8 +1,8 @@
 /** The two-minute task of one lesson, for those who look at its page: their copy, what runs, and what was found. */
 import { join } from 'node:path';
 import type { Judge } from '#shared/check/judge.ts';
-import { loadTask } from '#shared/check/task.ts';
-import { copyFiles, hasCopy, makeCopy, startCopyOver } from '#shared/course/own-copy.ts';
+import { fileToEdit, loadTask } from '#shared/check/task.ts';
+import { hasCopy, makeCopy, startCopyOver } from '#shared/course/own-copy.ts';
 import { ROOT } from '#shared/course/root.ts';
 import { printConversation } from '#shared/lesson/conversation.ts';
 import { openTaskSession, type TaskState } from '#shared/workshop/task-session.ts';
@@ -11,7 +11,8 @@ import type { News, TaskNews, TaskWish } from './messages.ts';
 import type { StageRunner } from './stage-runner.ts';
 
 export type LessonTask = {
-  news: () => TaskNews;
+  /** None yet where it is not known in which file one works. That is other news a moment later. */
+  news: () => TaskNews | undefined;
   /**
    * Does what a page asks for.
    *
@@ -34,7 +35,12 @@ export function openLessonTask(
   judge: () => Judge,
   changed: () => void,
 ): LessonTask {
-  const [file = ''] = copyFiles(lesson);
+  let file: string | undefined;
+  const known = fileToEdit(lesson).then((found) => {
+    file = found;
+    changed();
+    return found;
+  });
   const session = openTaskSession(
     lesson,
     () => loadTask(lesson),
@@ -47,7 +53,8 @@ export function openLessonTask(
   );
 
   return {
-    news: () => ({ file, isOn: runner.runsCopy(), ...newsOf(session.state()) }),
+    news: () =>
+      file === undefined ? undefined : { file, isOn: runner.runsCopy(), ...newsOf(session.state()) },
     async fulfil(wish, answer) {
       const note = (text: string) => answer({ type: 'note', text, about: 'task' });
       if (wish === 'try') {
@@ -58,7 +65,7 @@ export function openLessonTask(
       } else if (!hasCopy(lesson)) {
         note('There is no copy yet. Make one first.');
       } else if (wish === 'try-edit') {
-        openInEditor(join(ROOT, file), note);
+        openInEditor(join(ROOT, await known), note);
       } else {
         const kept = startCopyOver(lesson);
         note(

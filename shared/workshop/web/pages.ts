@@ -1,6 +1,6 @@
 /** The workshop's pages, as HTML. What changes while one looks comes over the page's WebSocket. */
 import { basename, join } from 'node:path';
-import { hasTask } from '#shared/check/task.ts';
+import { fileToEdit, hasTask } from '#shared/check/task.ts';
 import { readCourse, type Unit } from '#shared/course/outline.ts';
 import { isThere, readRegular } from '#shared/course/regular-file.ts';
 import { ROOT } from '#shared/course/root.ts';
@@ -59,7 +59,7 @@ async function changesPage(unit: Unit, course: Unit[]): Promise<Html | undefined
   return shell({ title, course, states: readStates(), body });
 }
 
-function unitPage(unit: Unit, course: Unit[], at: number): Html {
+async function unitPage(unit: Unit, course: Unit[], at: number): Promise<Html> {
   const name = `${unit.kind === 'exercise' ? 'Exercise' : 'Lesson'} ${unit.number}`;
   const text = readText(`${unit.folder}/README.md`, name);
   const isExercise = unit.kind === 'exercise';
@@ -75,7 +75,7 @@ function unitPage(unit: Unit, course: Unit[], at: number): Html {
     )}</div>
     <section id="read" class="panel" aria-label="${isExercise ? 'Task' : 'Text'}" tabindex="-1">${article(
       text.title.replace(/^\w+ \d\d: /, ''),
-      isExercise ? text.html : lessonText(unit, course, text.html),
+      isExercise ? text.html : await lessonText(unit, course, text.html),
       name,
     )}${around(course, at)}</section>
     ${isExercise ? checkPanel(unit, course[at + 1]) : ''}
@@ -85,12 +85,12 @@ function unitPage(unit: Unit, course: Unit[], at: number): Html {
 }
 
 /** A lesson's text, with what the workshop has to say in it. */
-function lessonText(unit: Unit, course: Unit[], text: Html): Html {
+async function lessonText(unit: Unit, course: Unit[], text: Html): Promise<Html> {
   const before = lessonBefore(unit, course);
   const link =
     before &&
     html`<p class="since"><a href="${changesPath(unit)}">What changed since lesson ${before.number}</a></p>`;
-  return html`${link}${hasTask(unit.folder) ? withTaskPanel(text, unit.folder) : text}`;
+  return html`${link}${hasTask(unit.folder) ? withTaskPanel(text, await fileToEdit(unit.folder)) : text}`;
 }
 
 /** A file of the course: a text, or a source file with a number for each line. */

@@ -48,11 +48,15 @@ export function createPlaces(): Places {
     const tell = (news: News) => {
       for (const socket of viewers) send(socket, news);
     };
+    const tellTask = () => {
+      const news = place.task?.news();
+      if (news) tell({ type: 'task', ...news });
+    };
     const runner = createStageRunner(unit.folder, copyFolder(unit.folder), {
       state: (news) => tell({ type: 'server', ...news }),
       switched(lines) {
         tell({ type: 'log', lines, all: true });
-        if (place.task) tell({ type: 'task', ...place.task.news() });
+        tellTask();
       },
       lines(lines) {
         for (const socket of viewers) {
@@ -75,14 +79,7 @@ export function createPlaces(): Places {
         if (place.check) tell({ type: 'check', ...place.check.news() });
       });
     } else if (hasTask(unit.folder)) {
-      place.task = openLessonTask(
-        unit.folder,
-        runner,
-        () => judges.open().answers,
-        () => {
-          if (place.task) tell({ type: 'task', ...place.task.news() });
-        },
-      );
+      place.task = openLessonTask(unit.folder, runner, () => judges.open().answers, tellTask);
     }
     return place;
   }
@@ -124,7 +121,8 @@ function greet(socket: WebSocket, { runner, check, task, program }: Place): void
   send(socket, { type: 'server', ...runner.state() });
   send(socket, { type: 'log', lines: runner.log(), all: true });
   if (check) send(socket, { type: 'check', ...check.news() });
-  if (task) send(socket, { type: 'task', ...task.news() });
+  const copy = task?.news();
+  if (copy) send(socket, { type: 'task', ...copy });
   const ran = program.news();
   if (ran) send(socket, { type: 'program', ...ran });
 }

@@ -56,10 +56,10 @@ export function createRunner(folder: string, tell: Tell): Runner {
     await program.start();
   };
 
-  const saved = (name: string) => {
+  const saved = (name: string, use: Use) => {
     const { state, change } = program.state();
     const what = `${name} ${existsSync(join(ROOT, folder, name)) ? 'was saved' : 'is gone'}.`;
-    if (useOf(name, folder) === 'page') {
+    if (use === 'page') {
       note(`${what} The page is loaded again.`);
       program.freshen();
     } else if (state === 'stopped') {
@@ -70,8 +70,7 @@ export function createRunner(folder: string, tell: Tell): Runner {
       restart();
     }
   };
-  const isWatched = (name: string) => useOf(name, folder) !== undefined;
-  const unwatch = watchFolder(join(ROOT, folder), saved, { isWatched });
+  const unwatch = watchUses(folder, saved);
 
   return {
     state: program.state,
@@ -113,11 +112,36 @@ export function createRunner(folder: string, tell: Tell): Runner {
   };
 }
 
-/** Who uses a file of the folder. The usual ones are seen where they go away, too: then nothing leads to them. */
-function useOf(name: string, folder: string): 'server' | 'page' | undefined {
-  if (/^(server|protocol)\.ts$/.test(name) || sourceFiles(folder).includes(name)) return 'server';
-  if (/^client\.(ts|html)$/.test(name) || sourceFiles(folder, 'client.ts').includes(name)) return 'page';
-  return undefined;
+/** Who uses a file: a page may be loaded again without its server. */
+type Use = 'server' | 'page';
+
+/**
+ * Calls back with each file that is used and has changed. What was known before the change counts, too: a save may end
+ * the use of another file, and nothing leads to one that is gone.
+ *
+ * @returns what ends it
+ */
+function watchUses(folder: string, changed: (name: string, use: Use) => void): () => void {
+  let uses = usesOf(folder);
+  const isWatched = (name: string) => /\.(ts|html)$/.test(name) && !name.endsWith('.test.ts');
+  const look = (name: string) => {
+    const before = uses;
+    uses = usesOf(folder);
+    const use = before.get(name) === 'server' ? 'server' : (uses.get(name) ?? before.get(name));
+    if (use !== undefined) changed(name, use);
+  };
+  return watchFolder(join(ROOT, folder), look, { isWatched });
+}
+
+/** Who uses which files of a folder, as they are now. The usual ones count where they are not there, too. */
+function usesOf(folder: string): Map<string, Use> {
+  const ofPage = ['client.ts', 'client.html', ...sourceFiles(folder, 'client.ts')];
+  const ofServer = ['server.ts', 'protocol.ts', ...sourceFiles(folder)];
+  // What both use is the server's.
+  return new Map([
+    ...ofPage.map((name) => [name, 'page'] as const),
+    ...ofServer.map((name) => [name, 'server'] as const),
+  ]);
 }
 
 /** Lets one thing be done after the other: two saves must not start two servers. */

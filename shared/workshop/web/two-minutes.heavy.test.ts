@@ -40,7 +40,7 @@ test.each([
   ['<p>a</p><h2 id="two-minutes">T</h2><p>do</p>', /<p>do<\/p><section id="task".*<\/section>$/s],
   ['<p>a</p><h2 id="x">X</h2><p>b</p>', /<p>b<\/p><h2 id="two-minutes">Two minutes<\/h2><section id="task"/],
 ])('the panel stands at the end of the section: %s', (text, expected) => {
-  const { html } = withTaskPanel(raw(text), 'lessons/01');
+  const { html } = withTaskPanel(raw(text), 'lessons/01/try/server.ts');
   expect(html).toMatch(expected);
   expect(html.split('<section id="task"').length).toBe(2);
 });
@@ -135,6 +135,18 @@ describe('a two-minute task in the workshop', () => {
     const copy = inLesson('05', 'try/server.ts');
     writeFileSync(copy, `${readFileSync(copy, 'utf8')}// Saved at once.\n`);
     await client(page, 'left').locator('[data-connection="open"]').waitFor();
+  });
+
+  test('where the task is about a file beside the server, that one is shown and opened', async () => {
+    const file = 'lessons/10/try/chat.ts';
+    expect(await (await fetch(`${workshop.url}/lessons/10`)).text()).toContain(
+      `Your copy will be <code>${file}</code>`,
+    );
+    const link = await openTestLink(workshop.url, 'lessons/10');
+    link.ask({ type: 'try' });
+    expect((await link.hears('task', ({ copy, isOn }) => copy === 'untouched' && isOn)).file).toBe(file);
+    link.ask({ type: 'try-edit' });
+    await link.hears('note', ({ text }) => text.includes(`Open ${file} yourself`));
   });
 
   test('a page names wishes only: what else it sends changes nothing', async () => {

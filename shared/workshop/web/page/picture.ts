@@ -1,5 +1,6 @@
 /** What pictures of measurements are made of: shapes, texts and how wide they are, and tables. */
 import type { Table } from '#shared/lesson/experiment/report.ts';
+import { numeric } from '#shared/lesson/experiment/table.ts';
 import { make } from '#shared/lesson/page/make.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -28,18 +29,19 @@ export function write(text: string, attributes: Record<string, string | number>)
   return element;
 }
 
-/** @param table its first row has the heads, and so has the first cell of each row */
-export function makeTable([head = [], ...rows]: Table, className: string, name: string): HTMLElement {
+/** @param numbers its first row has the heads, and so has the first cell of each row */
+export function makeTable(numbers: Table, className: string, name: string): HTMLElement {
+  const [head = [], ...rows] = numbers;
   const table = make('table', className);
   // Numbers end below each other, as in a terminal. Sentences begin below each other.
-  const isWords = head.map((_, at) => rows.some((cells) => !/^[\d.,\s-]*$/.test(cells[at] ?? '')));
+  const areNumbers = numeric(numbers);
   table.setAttribute('aria-label', name);
   const row = (cells: string[], isHead: boolean) => {
     const line = make('tr', '');
     line.append(
       ...cells.map((cell, at) => {
         const scope = isHead ? 'col' : at === 0 ? 'row' : undefined;
-        const element = make(scope ? 'th' : 'td', isWords[at] ? 'words' : '', cell);
+        const element = make(scope ? 'th' : 'td', areNumbers[at] ? '' : 'words', cell);
         if (scope) element.setAttribute('scope', scope);
         return element;
       }),

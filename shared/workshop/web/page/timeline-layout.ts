@@ -4,6 +4,7 @@ import {
   type Box,
   clamp,
   doOverlap,
+  LABEL_HEIGHT,
   rangeOf,
   shorten,
   TICK_GAP_X,
@@ -26,8 +27,8 @@ export type TimelineLayout = {
 
 export type LaneLayout = {
   name: string;
-  /** The base line of its name. */
-  nameAt: number;
+  /** Where its name stands. */
+  label: Box;
   /** The middle of its bar. */
   bar: number;
   /** `look`: which of the names of spans it has, from 0 on. */
@@ -37,14 +38,18 @@ export type LaneLayout = {
 
 /** So far a bar reaches above and below its middle. */
 export const HALF_BAR = 7;
-const LABEL = 18;
+/** So far a mark reaches left and right of its moment. */
+export const HALF_MARK = 6;
 /** Left and right of the lanes: half of a number of the axis. */
 const SIDE = 16;
-/** From the top of a lane to the base line of its name, and to the middle of its bar. */
-const NAME = 18;
+/** From the top of a lane to its name, and to the middle of its bar. */
+const NAME = 4;
 const BAR = 34;
-/** Between a mark and its name. */
+/** Between a mark and the name beside it, and between a bar and the names below it. */
 const GAP = 10;
+const BELOW_BAR = 2;
+const BETWEEN_LANES = 6;
+const ABOVE_AXIS = 4;
 const BELOW_AXIS = 24;
 
 /** The names of spans, each once. The first one has the first look. */
@@ -65,7 +70,7 @@ export function layOutTimeline(timeline: Timeline, width: number, widthOf: Width
   const place = (value: number) => left + ((value - range[0]) / (range[1] - range[0])) * (right - left);
   const looks = looksOf(timeline);
 
-  let top = moments.length * LABEL;
+  let top = moments.length * LABEL_HEIGHT;
   const placed = lanes.map(({ name, spans, marks }): LaneLayout => {
     const cut = shorten(name, '', right - left, widthOf);
     const bar = top + BAR;
@@ -75,22 +80,22 @@ export function layOutTimeline(timeline: Timeline, width: number, widthOf: Width
       look: looks.indexOf(name),
     }));
     const points = marks.map(({ at, name }) => ({ at: place(at), name }));
+    const label = { left, top: top + NAME, width: widthOf(cut), height: LABEL_HEIGHT };
+    const drawn = points.map(({ at }) => ({ from: at - HALF_MARK, to: at + HALF_MARK }));
     const taken = [
-      { left, top, width: widthOf(cut), height: LABEL + 4 },
-      ...[...bars, ...points.map(({ at }) => ({ from: at - 5, to: at + 5 }))].map(({ from, to }) => ({
+      label,
+      ...[...bars, ...drawn].map(({ from, to }) => ({
         left: from,
         top: bar - HALF_BAR,
         width: to - from,
         height: 2 * HALF_BAR,
       })),
     ];
-    const labels = placeMarks(points, taken, bar, width, widthOf);
-    const lowest = Math.max(bar + HALF_BAR, ...labels.map(({ label }) => label.top + label.height));
-    const lane = { name: cut, nameAt: top + NAME, bar, spans: bars, marks: labels };
-    top = lowest + 6;
-    return lane;
+    const named = placeMarks(points, taken, bar, width, widthOf);
+    top = Math.max(bar + HALF_BAR, ...named.map(({ label }) => label.top + label.height)) + BETWEEN_LANES;
+    return { name: cut, label, bar, spans: bars, marks: named };
   });
-  const bottom = top + 4;
+  const bottom = top + ABOVE_AXIS;
   return {
     height: bottom + BELOW_AXIS,
     left,
@@ -102,8 +107,12 @@ export function layOutTimeline(timeline: Timeline, width: number, widthOf: Width
     moments: moments.map(({ at, name }, row) => {
       const cut = shorten(name, '', width - 2, widthOf);
       const size = widthOf(cut);
-      const box = { left: clamp(place(at) - size / 2, 0, width - size), top: row * LABEL, width: size };
-      return { at: place(at), name: cut, label: { ...box, height: LABEL } };
+      const box = {
+        left: clamp(place(at) - size / 2, 0, width - size),
+        top: row * LABEL_HEIGHT,
+        width: size,
+      };
+      return { at: place(at), name: cut, label: { ...box, height: LABEL_HEIGHT } };
     }),
     lanes: placed,
   };
@@ -120,19 +129,19 @@ function placeMarks(
   const all = [...taken];
   return marks.map(({ at, name }) => {
     const cut = shorten(name, '', width - 2 * GAP, widthOf);
-    const size = { width: widthOf(cut), height: LABEL };
-    const beside = { ...size, top: bar - LABEL / 2 };
+    const size = { width: widthOf(cut), height: LABEL_HEIGHT };
+    const beside = { ...size, top: bar - LABEL_HEIGHT / 2 };
     const near = { ...size, left: clamp(at - size.width / 2, 0, width - size.width) };
-    const below = Array.from(marks, (_, row) => ({ ...near, top: bar + HALF_BAR + 2 + row * LABEL }));
+    const below = (row: number) => ({ ...near, top: bar + HALF_BAR + BELOW_BAR + row * LABEL_HEIGHT });
     const boxes = [
       { ...beside, left: at + GAP },
       { ...beside, left: at - GAP - size.width },
-      { ...near, top: bar - BAR + 4 },
-      ...below,
+      { ...near, top: bar - BAR + NAME },
+      ...marks.map((_, row) => below(row)),
     ];
     const isFree = (box: Box) =>
       box.left >= 0 && box.left + box.width <= width && all.every((other) => !doOverlap(box, other, 0));
-    const label = boxes.find(isFree) ?? { ...near, top: bar + HALF_BAR + 2 + marks.length * LABEL };
+    const label = boxes.find(isFree) ?? below(marks.length);
     all.push(label);
     return { at, name: cut, label };
   });

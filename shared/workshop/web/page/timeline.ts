@@ -1,9 +1,12 @@
 /** Draws what happened when: a lane for each of those to whom it happened, over one axis of time. */
 import type { Table, Timeline } from '#shared/lesson/experiment/report.ts';
 import { make } from '#shared/lesson/page/make.ts';
-import { textOf } from './chart-layout.ts';
+import { type Box, textOf } from './chart-layout.ts';
 import { measure, shape, write } from './picture.ts';
-import { HALF_BAR, type LaneLayout, layOutTimeline, looksOf } from './timeline-layout.ts';
+import { HALF_BAR, HALF_MARK, type LaneLayout, layOutTimeline, looksOf } from './timeline-layout.ts';
+
+/** From the top of a name's box to the line on which it stands. */
+const BASE_LINE = 13;
 
 /** Says what the looks of the spans mean. */
 export function makeLegend(timeline: Timeline): HTMLElement {
@@ -23,7 +26,7 @@ export function makeLegend(timeline: Timeline): HTMLElement {
 export function drawTimeline(timeline: Timeline, width: number): SVGElement {
   const { height, left, right, bottom, ticks, moments, lanes } = layOutTimeline(timeline, width, measure);
   const svg = shape('svg', { viewBox: `0 0 ${width} ${height}`, width, height, role: 'img' });
-  svg.setAttribute('aria-label', inWords(timeline));
+  svg.setAttribute('aria-label', labelOf(timeline));
   svg.append(
     shape('path', { class: 'edge', d: `M${left} ${bottom}H${right}` }),
     ...ticks.flatMap(({ at, text }) => [
@@ -33,7 +36,7 @@ export function drawTimeline(timeline: Timeline, width: number): SVGElement {
     ...lanes.map(drawBar),
     ...moments.flatMap(({ at, label, name }) => [
       shape('path', { class: 'moment', d: `M${at} ${label.top + label.height}V${bottom}` }),
-      write(name, { class: 'name', x: label.left, y: label.top + 13 }),
+      write(name, { class: 'name', x: label.left, y: label.top + BASE_LINE }),
     ]),
     // Above all bars: a name must be readable.
     ...lanes.map(drawNames),
@@ -51,29 +54,26 @@ function drawSpan({ from, to, look }: LaneLayout['spans'][number], bar: number):
   return shape('path', { class: `span look-${look + 1}`, d: `M${from} ${bar}H${to}` });
 }
 
-function drawNames({ name, nameAt, bar, marks }: LaneLayout): SVGElement {
+function drawNames({ name, label, bar, marks }: LaneLayout): SVGElement {
   const group = shape('g', { class: 'lane' });
-  const background = { class: 'behind', x: 14, y: nameAt - 14, width: measure(name) + 4, height: 18, rx: 3 };
+  const [side, end] = [HALF_MARK, HALF_BAR + 2];
   group.append(
-    shape('rect', background),
-    write(name, { class: 'name', x: 16, y: nameAt }),
+    ...drawLabel(name, 'name', label),
     ...marks.flatMap(({ at, label, name }) => [
-      shape('rect', {
-        class: 'behind',
-        x: label.left - 2,
-        y: label.top,
-        width: label.width + 4,
-        height: label.height,
-        rx: 3,
-      }),
       shape('path', {
         class: 'event',
-        d: `M${at} ${bar - HALF_BAR - 2}l6 ${HALF_BAR + 2}l-6 ${HALF_BAR + 2}l-6 -${HALF_BAR + 2}z`,
+        d: `M${at} ${bar - end}l${side} ${end}l-${side} ${end}l-${side} -${end}z`,
       }),
-      write(name, { class: 'told', x: label.left, y: label.top + 13 }),
+      ...drawLabel(name, 'told', label),
     ]),
   );
   return group;
+}
+
+/** A name on a ground of its own: it can be read where a line is behind it, too. */
+function drawLabel(name: string, kind: string, { left, top, width, height }: Box): SVGElement[] {
+  const ground = { class: 'behind', x: left - 2, y: top, width: width + 4, height, rx: 3 };
+  return [shape('rect', ground), write(name, { class: kind, x: left, y: top + BASE_LINE })];
 }
 
 /** All that the picture shows, as rows. */
@@ -92,7 +92,7 @@ export function tableOfTimeline({ lanes, moments }: Timeline): Table {
   return [['Who', 'What', 'From', 'To'], ...rows];
 }
 
-function inWords({ title, x, moments, lanes }: Timeline): string {
+function labelOf({ title, x, moments, lanes }: Timeline): string {
   const common = moments.map(({ at, name }) => ` ${name}: ${textOf(at)}.`).join('');
   const each = lanes.map(({ name, marks }) => {
     const what = marks.map((mark) => `${mark.name} at ${textOf(mark.at)}`).join(', ');
