@@ -34,7 +34,7 @@ wss.on('connection', (socket, { socket: { remoteAddress = '' } }) => {
     if (typeof received === 'string') err(received);
     else if (!mayAsk(received.type)) err('too-fast');
     // All who have this address asked too much together. It need not be an error of this one.
-    else if (!address.mayAsk()) refuse(socket, 'too-fast');
+    else if (!address.mayAsk(received.type)) refuse(socket, 'too-fast');
     else err(handle(room, socket, received));
   });
 
