@@ -47,16 +47,20 @@ export async function openPolite(url: string) {
   );
 
   return {
-    now,
     /** They say no more, and wait for what is on its way. */
     async end(): Promise<Word[]> {
       for (const timer of timers) clearInterval(timer);
-      const all = [...words.values()];
-      for (const since = now(); now() - since < PATIENCE; await sleep(20)) {
-        if (all.every(({ took }) => took !== undefined)) break;
-      }
+      // When both have a pong, the server has read all words. When they have another one, all has come that it sent.
+      for (const _ of [1, 2]) await Promise.all(sockets.map(isRead));
       for (const socket of sockets) socket.terminate();
-      return all;
+      return [...words.values()];
     },
   };
+}
+
+async function isRead(socket: WebSocket): Promise<void> {
+  if (socket.readyState !== WebSocket.OPEN) return;
+  const gone = new Promise((resolve) => socket.once('close', resolve));
+  socket.ping();
+  await Promise.race([once(socket, 'pong'), gone, sleep(PATIENCE)]);
 }
