@@ -5,7 +5,7 @@ import { BAD_INPUTS, frame } from './bad-input.ts';
 
 const CROWD = 280;
 /** So many of the crowd ask for so many names. */
-const [NAMED, NAMES] = [60, 8];
+const [NAMED, NAMES] = [50, 10];
 
 /** What is said about the attacks that can be counted. */
 export type Told = { answers: string[]; errors: number; letIn: number; names: number };
@@ -65,7 +65,7 @@ async function talk(port: number): Promise<void> {
 async function err(port: number): Promise<number> {
   const socket = open(port);
   const answers = count(socket, '"code":');
-  await flood(socket, Array(10).fill(Buffer.concat(Array(2_000).fill(text('?')))));
+  await flood(socket, Array(5).fill(Buffer.concat(Array(2_000).fill(text('?')))));
   await isRead(socket);
   socket.destroy();
   return answers();

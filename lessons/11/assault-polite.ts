@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { parseServerMessage } from './protocol.ts';
 
-/** In ms: between two messages of one of them. The lesson's server allows for this for twice as long as it takes. */
-const PACE = 30;
-/** In ms. What takes longer does not arrive. */
-const PATIENCE = 3_000;
+/** In ms: between two messages of one of them. The lesson's server allows for this for 15 seconds. */
+const PACE = 50;
+/** In ms: only a server that has stopped takes so long. */
+const PATIENCE = 10_000;
 
 /** In ms: when it was said, since they began, and how long it took. */
 export type Word = { at: number; took?: number };
