@@ -8,7 +8,7 @@ import { typeErrors } from '#shared/testing/type-errors.ts';
 const LESSONS = lessonNumbers();
 
 /** A protocol that tells its messages apart by their type. */
-const TYPED = /type ClientMessage =[^;]* type: '/;
+const TYPED = /type ClientMessage =[^;]* type: '|ClientMessage = v\.variant\('type'/;
 
 /** Close reasons that want to be more than a part of one line. Each has at most 123 bytes. */
 const REASONS: [reason: string, shown: string][] = [

@@ -42,9 +42,8 @@ export function openRoom(
   const room: ClockRoom = {
     ...clockOf(scene),
     connect: (name, speaks = 'JSON') => enter(name, { speaks }),
-    async approach(name) {
-      const tcp = connect(cables.get(name)?.port ?? port, '127.0.0.1').on('error', () => {});
-      await Promise.race([once(tcp, 'connect'), once(tcp, 'close')]);
+    async approach(name, from) {
+      const tcp = await dial(cables.get(name)?.port ?? port, from, scene);
       await scene.host.turn();
       return () => enter(name, { tcp });
     },
@@ -87,6 +86,17 @@ export function openRoom(
       await Promise.all([...cables.values()].map((cable) => cable.end()));
     },
   };
+}
+
+/**
+ * Opens a TCP connection. Ports tell who is who, also where one comes from another address: so it gets one of its own.
+ */
+async function dial(port: number, from: string | undefined, scene: Scene): Promise<Socket> {
+  const tcp = connect({ port, host: '127.0.0.1', localAddress: from }).on('error', () => {});
+  await Promise.race([once(tcp, 'connect'), once(tcp, 'close')]);
+  if (![...scene.links].some(({ state }) => state.tcp?.localPort === tcp.localPort)) return tcp;
+  tcp.destroy();
+  return dial(port, from, scene);
 }
 
 function clockOf(scene: Scene): Omit<ClockRoom, keyof Room> {

@@ -11,8 +11,11 @@ export type Room = {
    * after room.connect('alice', 'text') a text is { text: 'hello' }, and a binary message { bytes: '0041' }, in hex.
    */
   connect: (name: string, speaks?: Speaks) => Promise<Client>;
-  /** Opens a TCP connection, so that only the handshake is missing (RFC 6455, section 4). Gives what does that. */
-  approach: (name: string) => Promise<() => Promise<Client>>;
+  /**
+   * Opens a TCP connection, so that only the handshake is missing (RFC 6455, section 4). Gives what does that.
+   * @param from the address from which it comes, where this machine has another one: '127.0.0.2'
+   */
+  approach: (name: string, from?: string) => Promise<() => Promise<Client>>;
   /**
    * The server finds all that is done here at the same moment, in this order.
    * (On Windows it may find one thing after the other.)

@@ -20,13 +20,14 @@ type Got = { opcode: number; payload: Buffer }[];
 const smallBytes = fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes));
 
 function messagesTo(fuzz: Fuzzing): fc.Arbitrary<InFragments[]> {
+  const { maxPayload = 64 * 1024 } = fuzz;
   const right = fuzz.messages.map(fuzz.protocol?.parse ? toText : ({ message }) => String(message));
   const text = fc.oneof(right, right, brokenMessages(fuzz).map(toText), junk);
   return fc.array(
     fc
       .record({
         isBinary: fc.constant(false),
-        payload: text.map((one) => Buffer.from(one)),
+        payload: text.map((one) => Buffer.from(one)).filter(({ length }) => length <= maxPayload),
         fragments: fc.integer({ min: 1, max: 4 }),
       })
       .chain((sent) =>

@@ -1,7 +1,7 @@
 /** What a chat that numbers its messages promises, for each lesson whose server is one: numbers, acks, and what was missed. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { testNicknameChat } from './nickname-chat.ts';
+import { type Talk, testNicknameChat } from './nickname-chat.ts';
 import { AT, type Chat, type Protocol } from './nickname-room.ts';
 import type { RecordingClient } from './recording-client.ts';
 
@@ -9,6 +9,9 @@ type Fields = Record<string, unknown>;
 
 /** How many messages the server keeps, and how many an answer has at most. */
 const [KEPT, PAGE] = [1000, 100];
+
+/** What one person may say at once: a server may have a limit for it. */
+const AT_ONCE = 100;
 
 const NOBODYS = '11111111-1111-4111-8111-111111111111';
 
@@ -18,10 +21,11 @@ const say = (message: string, id: string = randomUUID()) => ({ type: 'chat', id,
  * Tests a lesson's server as a chat with nicknames and a history.
  *
  * @param file the server, named from the root
+ * @param more what the lesson has other than the others
  * @returns the chat, for what else the lesson promises
  */
-export function testHistoryChat(file: string, protocol: Protocol): Chat {
-  const chat = testNicknameChat(file, protocol, { say, test: testTalk });
+export function testHistoryChat(file: string, protocol: Protocol, more: Pick<Talk, 'maxPayload'> = {}): Chat {
+  const chat = testNicknameChat(file, protocol, { ...more, say, test: testTalk });
   describe('ids', () => testIds(chat));
   describe('since', () => {
     testSince(chat);
@@ -213,7 +217,11 @@ function testPages({ connectAs }: Chat): void {
     const alice = await connectAs('alice');
     const { epoch, last } = await askSince(alice);
     const before = Number(last);
-    for (let n = 1; n <= KEPT; n += 1) alice.send(say(`${n}`));
+    for (let n = 0; n < KEPT; n += AT_ONCE) {
+      const speaker = await connectAs(`speaker ${n}`);
+      for (let times = 0; times < AT_ONCE; times += 1) speaker.send(say('text'));
+      for (let acks = 0; acks < AT_ONCE; ) if ((await speaker.nextJson()).type === 'ack') acks += 1;
+    }
     const all = before + KEPT;
     const first = await askSince(alice, epoch, before);
     expect([first.type, first.last, numbersOf(first)]).toEqual(['missed', all, count(before + 1, PAGE)]);

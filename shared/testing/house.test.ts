@@ -35,7 +35,17 @@ const MAY_IMPORT: [files: RegExp, targets: string[]][] = [
   [/^solutions\/\d+\/.*\.test\.ts$/, ['lessons/', 'shared/lesson/', 'a package']],
   [/^solutions\/\d+\/(mistakes|transplants)\.ts$/, ['shared/course/']],
   [/^solutions\/\d+\/equivalent\.ts$/, ['shared/course/', 'shared/tools/']],
-  [/^solutions\/\d+\//, ['shared/lesson/', 'lessons/*/protocol.ts', 'lessons/*/history.ts', 'ws', 'node:*']],
+  [
+    /^solutions\/\d+\//,
+    [
+      'shared/lesson/',
+      'lessons/*/protocol.ts',
+      'lessons/*/history.ts',
+      'lessons/*/heartbeat.ts',
+      'ws',
+      'node:*',
+    ],
+  ],
   [/^shared\/\w+\/.*\.test\.ts$/, [...OF_TESTS, 'lessons/', 'exercises/', 'solutions/']],
   ...ROOMS.map((room, n): [RegExp, string[]] => [
     new RegExp(`^shared/${room}/`),
@@ -44,6 +54,14 @@ const MAY_IMPORT: [files: RegExp, targets: string[]][] = [
   [/^shared\/(workshop|tools)\//, OF_TESTS],
 ];
 
+/** The one package that a lesson is about. Its traits.ts says which: `library: 'NAME'`. */
+function libraryOf(path: string, house: File[]): string[] {
+  const [lesson] = /^lessons\/\d+\//.exec(path) ?? [];
+  const { text = '' } = house.find((file) => file.path === `${lesson}traits.ts`) ?? {};
+  const [, library] = /^ *library: '([^']+)',?$/m.exec(text) ?? [];
+  return library === undefined ? [] : [library];
+}
+
 /** The rules. Each gives a sentence for every place that breaks it. */
 const RULES: Record<string, (house: File[]) => string[]> = {
   'a file imports from its own room and from those below': (house) =>
@@ -51,11 +69,12 @@ const RULES: Record<string, (house: File[]) => string[]> = {
       const may = MAY_IMPORT.find(([files]) => files.test(path))?.[1];
       if (!may) return [`${path} is in no room: move it to one.`];
       const own = `${path.split('/').slice(0, 2).join('/')}/`;
+      const all = [own, ...may, ...libraryOf(path, house)];
       return imports
-        .filter(({ target }) => ![own, ...may].some((pattern) => isMeant(target, pattern)))
+        .filter(({ target }) => !all.some((pattern) => isMeant(target, pattern)))
         .map(
           ({ line, target }) =>
-            `${path}:${line} imports ${target}: it may import from ${[own, ...may].join(', ')} only.`,
+            `${path}:${line} imports ${target}: it may import from ${all.join(', ')} only.`,
         );
     }),
 
@@ -113,6 +132,16 @@ const FAULTS: [rule: number, house: Record<string, string>, sentence: string][] 
   [0, { 'shared/a.ts': '' }, 'shared/a.ts is in no room'],
   [0, { 'lessons/03/server.ts': "import '../02/protocol.ts';" }, 'server.ts:1 imports lessons/02/protocol'],
   [0, { 'lessons/03/client.ts': "import 'fast-check';" }, 'client.ts:1 imports fast-check'],
+  [
+    0,
+    {
+      'lessons/03/client.ts': "import 'a';\nimport 'b';",
+      'lessons/03/traits.ts': "export const traits = {\n  library: 'a',\n};",
+      'lessons/04/client.ts': "import 'b';",
+      'lessons/04/traits.ts': "export const traits = {\n  library: 'b',\n};",
+    },
+    'client.ts:2 imports b: it may import from lessons/03/, shared/lesson/, ws, node:*, a only.',
+  ],
   [0, { 'lessons/03/traits.ts': "import 'vitest';" }, 'traits.ts:1 imports vitest'],
   [0, { 'lessons/03/lesson.test.ts': "import '#lessons/02/protocol.ts';" }, 'lesson.test.ts:1 imports less'],
   [0, { 'exercises/03/exercise.test.ts': "import 'vitest';" }, 'exercise.test.ts:1 imports vitest'],

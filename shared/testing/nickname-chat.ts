@@ -16,9 +16,11 @@ export type Talk = {
   test?: (chat: Chat) => void;
   /** Texts that are no message there, beside those that are none in any chat. */
   bad?: BadText[];
+  /** In bytes: a longer message ends the connection. Where nothing is said: 64 KiB. */
+  maxPayload?: number;
 };
 
-type BadText = { title: string; text: string; code: 'bad-message' };
+type BadText = { title: string; text: string; code: 'not-json' | 'bad-message' };
 
 const PLAIN = (message: string) => ({ type: 'chat', message });
 
@@ -39,8 +41,9 @@ const PRIVATE: BadText = {
 export function testNicknameChat<More extends string = never>(
   file: string,
   protocol: Protocol<ErrorCode | More>,
-  { say = PLAIN, test = testTalk, bad = [PRIVATE] }: Talk = {},
+  { say = PLAIN, test = testTalk, bad = [PRIVATE], maxPayload = 64 * 1024 }: Talk = {},
 ): Chat<ErrorCode | More> {
+  const badTexts = [...BAD_TEXTS, ...bad].filter(({ text }) => text.length <= maxPayload);
   const chat = useChat(file, protocol);
   describe('joining', () => {
     testArrivals(chat, say);
@@ -48,7 +51,7 @@ export function testNicknameChat<More extends string = never>(
   });
   describe('names', () => testNames(chat));
   describe('chat', () => test(chat));
-  describe('bad input', () => testBadInput(chat, protocol, say, bad));
+  describe('bad input', () => testBadInput(chat, protocol, say, badTexts));
   testTerminal(chat, say);
   testWhatever(file, say);
   return chat;
@@ -189,7 +192,6 @@ function testBadInput(
   bad: BadText[],
 ): void {
   test.each([
-    ...BAD_TEXTS,
     ...bad,
     { title: 'a join without a name', text: '{"type":"join"}', code: 'bad-message' as const },
     {

@@ -54,7 +54,7 @@ function testSpelling({ connect, ask, error }: Chat): void {
     ['half a surrogate pair', '\ud83d'],
     ['a private use character', '\ue000'],
     ['a code point without a character', '\u0378'],
-    ['30,000 accents', '\u0315\u0316'.repeat(15_000)],
+    ['8,000 accents', '\u0315\u0316'.repeat(4_000)],
   ])('a name is refused: %s', async (_, username) => {
     const client = await connect();
     expect(await ask(client, { type: 'join', username })).toEqual(error('bad-username'));

@@ -7,7 +7,13 @@ import { lessonNumbers } from '#shared/course/course.ts';
 import { ROOT } from '#shared/course/root.ts';
 
 /** What a lesson's traits.ts exports, as `traits`. */
-export type Traits = { fuzz: Fuzzing; measure: Measuring; soak?: Soaking };
+export type Traits = {
+  fuzz: Fuzzing;
+  measure: Measuring;
+  soak?: Soaking;
+  /** The one package, beside ws, that the lesson is about: its files may import it. */
+  library?: string;
+};
 
 export type Fields = Record<string, unknown>;
 
@@ -43,6 +49,8 @@ export type Fuzzing = {
    * With a protocol it is a part of the JSON object, without one the whole message.
    */
   echo?: (sent: Sent) => Fields | Sent;
+  /** In bytes: a longer message ends the connection. Where nothing is said: 64 KiB. */
+  maxPayload?: number;
   /** Error codes that depend on who else is there: no message tells of them. */
   dependOnOthers?: string[];
 };
@@ -50,6 +58,8 @@ export type Fuzzing = {
 export type Measuring = {
   /** How many messages so many clients get in all when they connect. */
   greetings: (size: number) => number;
+  /** So many connections one address may have, where there is a limit. */
+  mostConnections?: number;
   /** What client number n says first, to be one among the others, and how many messages so many get in all for it. */
   hello?: { text: (n: number) => string; answers: (size: number) => number } | undefined;
   /** For a server that answers the sender alone. */
@@ -64,6 +74,11 @@ export type Soaking = {
   tidy?: Fields;
   /** In ms: so long after a link went silent, at most, the server ends it by itself. */
   endsSilent?: number;
+  /**
+   * What it lets one client say: so many things at once, and then so many each second. Such a server limits an address, too:
+   * so each wave comes from one of its own, and so does who is polite.
+   */
+  allows?: { atOnce: number; perSecond: number };
 };
 
 type Work = {

@@ -8,9 +8,10 @@ import { WebSocket } from 'ws';
 import { within } from '#shared/check/within.ts';
 import { asSent, loadTraitsOf } from '#shared/testing/traits.ts';
 import { median } from '#shared/tools/bench/table.ts';
+import { POLITE_ADDRESS } from './addresses.ts';
 import type { Order, Told } from './polite-talk.ts';
 
-/** In ms: so long it waits after an answer before it says the next thing. */
+/** In ms: so long it waits after an answer before it says the next thing, where the server has no limit for this. */
 const PAUSE = 5;
 /** In ms: only a server that does not answer at all takes so long. */
 const LONGEST_TRIP = 60_000;
@@ -28,7 +29,8 @@ createInterface(process.stdin).on('line', (line) => {
 tell({ type: 'ready' });
 
 async function talk({ folder, socketUrl }: Extract<Order, { type: 'talk' }>): Promise<Told> {
-  const { fuzz } = await loadTraitsOf(folder);
+  const { fuzz, soak } = await loadTraitsOf(folder);
+  const pause = soak?.allows ? 1000 / soak.allows.perSecond : PAUSE;
   const trips: number[] = [];
   let isOver = false;
   end = () => {
@@ -36,7 +38,10 @@ async function talk({ folder, socketUrl }: Extract<Order, { type: 'talk' }>): Pr
   };
   let awaited = '';
   let answered = () => {};
-  const socket = new WebSocket(socketUrl, { perMessageDeflate: false });
+  const socket = new WebSocket(socketUrl, {
+    perMessageDeflate: false,
+    ...(soak?.allows ? { localAddress: POLITE_ADDRESS } : {}),
+  });
   const lost = new Promise<never>((_, reject) => {
     socket.on('error', (error) => reject(new Error(`it had an error: ${error.message}`)));
     socket.on('close', (code) => reject(new Error(`it was cut, with code ${code}`)));
@@ -62,7 +67,7 @@ async function talk({ folder, socketUrl }: Extract<Order, { type: 'talk' }>): Pr
     if (!isServed) throw new Error(`it had no answer for ${LONGEST_TRIP / 1000} s`);
     trips.push(performance.now() - began);
     if (trips.length === 1) tell({ type: 'served' });
-    await sleep(PAUSE);
+    await sleep(pause);
   }
   socket.removeAllListeners('close').close(1000);
   await new Promise((resolve) => socket.once('close', resolve));
