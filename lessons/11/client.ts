@@ -27,8 +27,6 @@ let isAutomatic = false;
 
 /** Why the last link ended. It stays in view until there is a new one. */
 let reason = '';
-/** Whether the page itself gives the link up. Then no code tells why. */
-let isGivingUp = false;
 let ticking: ReturnType<typeof setInterval> | undefined;
 let haunting: ReturnType<typeof setTimeout> | undefined;
 
@@ -64,7 +62,7 @@ function show({ state, attempt, retryAt = 0, code = 1005, reason: given }: News)
   if (state === 'open') pulse.start();
   else pulse.stop();
   if (state === 'waiting' || state === 'closed') {
-    reason = isGivingUp ? 'No answer: the page has given this connection up.' : closeReason(code, given);
+    reason = closeReason(code, given);
     leave(state === 'closed');
   } else if (state === 'open') {
     reason = '';
@@ -102,9 +100,10 @@ function heard(): void {
 /** The browser still calls the link open. So do not wait for its close event. */
 function giveUp(): void {
   addLine({ kind: 'error', text: 'The server was silent. The page has given this connection up.' });
-  isGivingUp = true;
   link.drop();
-  isGivingUp = false;
+  // No code tells why.
+  reason = 'No answer: the page has given this connection up.';
+  showConnection(3, reason);
 }
 
 /** The link has ended: nobody is here. What was on its way has no ack, and is sent again. */
@@ -146,7 +145,7 @@ function receive(message: ServerMessage): void {
 
 /** The next message. Its number stands beside it. */
 function addSaid({ seq, username, message, at }: Said): void {
-  // Nobody else here can have our name, so a message under it is ours.
+  // By the name alone. What was said before we came may be of somebody else, who had our name then.
   const isOwn = username === ownName;
   const kind = isOwn ? 'own' : 'other';
   addLine({ kind, who: username, isYou: isOwn, text: message, at, note: `#${seq}` });
