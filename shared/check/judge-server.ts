@@ -2,6 +2,7 @@
 import type { Entry } from '#shared/lesson/conversation.ts';
 import { createTimedScene, START } from './check-clock.ts';
 import { compile } from './compile.ts';
+import { newDataFolder } from './data-folder.ts';
 import type { Host } from './host.ts';
 import { createHosts, type Hosts } from './hosts.ts';
 import { openRoom } from './open-room.ts';
@@ -63,7 +64,9 @@ function createTrial(file: string, path: string, tools: Tools, now: number | und
   const patience = createPatience();
   const all: Ran[] = [];
   const hosts = createHosts(tools, (text) => note(all.at(-1), text));
-  const startOnce = starter(hosts, path, file, now);
+  /** What one start of a test has kept in files, the next one finds. */
+  let data = newDataFolder();
+  const startOnce = starter(hosts, () => [path, file, now, data]);
   let problem: string | undefined; // Why not even the first test could begin.
   let isHopeless = false; // A server that hung or flooded once does it again, and each time costs seconds.
 
@@ -76,8 +79,9 @@ function createTrial(file: string, path: string, tools: Tools, now: number | und
   /** Runs a test against the server, started anew. Gives whether the server has started. */
   async function tryOut({ run }: ExerciseTest<ClockRoom>, ran: Ran): Promise<boolean> {
     const host = await hosts.take();
+    data = newDataFolder();
     try {
-      const port = await host.start(path, file, now);
+      const port = await host.start(path, file, now, data);
       const create = now === undefined ? createScene : createTimedScene;
       isHopeless = await runTest(run, ran, create(host, patience, ran.entries), port, file, startOnce);
       return true;
@@ -113,7 +117,10 @@ function createTrial(file: string, path: string, tools: Tools, now: number | und
       if (hasFailed) return;
       const failure = await compareWithLesson(oracle, {
         folder,
-        start: () => startIn(hosts, startOnce),
+        start() {
+          data = newDataFolder();
+          return startIn(hosts, startOnce);
+        },
         openHost: () => tools.takeFresh(),
         now,
       });
@@ -142,10 +149,10 @@ function createTrial(file: string, path: string, tools: Tools, now: number | und
 type Started = { host: Host; port: number };
 
 /** Gives what starts the answer in a process of its own. */
-function starter(hosts: Hosts, path: string, file: string, now: number | undefined): () => Promise<Started> {
+function starter(hosts: Hosts, what: () => Parameters<Host['start']>): () => Promise<Started> {
   return async () => {
     const host = await hosts.take();
-    return { host, port: await host.start(path, file, now) };
+    return { host, port: await host.start(...what()) };
   };
 }
 

@@ -33,7 +33,7 @@ export type PageTesting = {
   serverUrl: () => string;
   /** Stops the server that the file's tests share. Whoever does this starts it again. */
   stopServer: () => Promise<void>;
-  /** Starts the server anew, on the same port: nobody is connected, and nothing is kept. */
+  /** Starts the server anew, on the same port: nobody is connected, and nothing is kept but files. */
   startServerAgain: () => Promise<void>;
 };
 
@@ -105,7 +105,7 @@ export function describePage(lesson: string, tests: (testing: PageTesting) => vo
       stopServer: () => shared.stop(),
       startServerAgain: async () => {
         await shared.stop();
-        shared = await start({ PORT: new URL(shared.url).port });
+        shared = await start({ PORT: new URL(shared.url).port, LESSON_DATA: shared.data });
       },
     });
   });

@@ -50,7 +50,7 @@ export async function openTerminalBench(folder: string): Promise<OpenBench> {
     await server.stop();
     earlier += server.output();
     await Promise.all(pages.map((page) => connection(page, 'closed')));
-    server = await start({ PORT: new URL(server.url).port });
+    server = await start({ PORT: new URL(server.url).port, LESSON_DATA: server.data });
     await Promise.all(pages.map(connectAgain));
   }
 
