@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { ROOT } from '#shared/course/root.ts';
 import { connectRecording } from '#shared/testing/recording-client.ts';
 import { startServer } from '#shared/testing/start-server.ts';
+import { addressFor, loadTraitsOf } from '#shared/testing/traits.ts';
 import { typeErrors } from '#shared/testing/type-errors.ts';
 
 const LESSONS = readdirSync(`${ROOT}lessons`).filter((name) => /^\d\d$/.test(name));
@@ -23,9 +24,10 @@ test.each(LESSONS)(
   'whoever leaves lesson %s is one line in its log, whatever reason they give',
   async (number) => {
     const server = await startServer(`lessons/${number}/server.ts`);
+    const { door } = await loadTraitsOf(`lessons/${number}`);
     try {
       for (const [index, [reason, shown]] of REASONS.entries()) {
-        const mallory = await connectRecording(server.socketUrl);
+        const mallory = await connectRecording(await addressFor(door, server.socketUrl, 'mallory'));
         await mallory.close(1000, reason);
         const lines = () => server.output().split(/\n/);
         await expect
@@ -52,6 +54,7 @@ test('a type that is new in a protocol is an error in each server that does not 
     'lessons/08/server.ts',
     'lessons/10/chat.ts',
     'lessons/11/chat.ts',
+    'lessons/13/chat.ts',
     'solutions/03/server.ts',
     'solutions/04/server.ts',
   ];
@@ -59,7 +62,7 @@ test('a type that is new in a protocol is an error in each server that does not 
   const addType = (text: string) =>
     text.replace('type ClientMessage =', `$& ${added} | OldMessage;\ntype OldMessage =`);
   const changes = Object.fromEntries(
-    ['04', '05', '06', '07', '08', '10', '11'].map((n) => [`lessons/${n}/protocol.ts`, addType]),
+    ['04', '05', '06', '07', '08', '10', '11', '13'].map((n) => [`lessons/${n}/protocol.ts`, addType]),
   );
   expect(typeErrors(servers, changes)).toEqual(
     servers.map((file) => expect.stringMatching(`^${file}: Type '{ type: "new"; .*expected type 'never'`)),

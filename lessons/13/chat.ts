@@ -1,35 +1,50 @@
-/** The chat, inside the border: what it gets was checked, and who says it is known. What each may do, it says. */
-import { WebSocket } from 'ws';
+/** The chat, inside the border: what it gets was checked, and who says it is known. Here is what each of them may do. */
+import type { WebSocket } from 'ws';
 import type { User } from './accounts.ts';
+import { createGather, type Gather } from './gather.ts';
 import { createHistory, type History } from './history.ts';
-import type { ClientMessage, ErrorCode, ServerMessage } from './protocol.ts';
+import { isBusy, send, sendAll } from './outlet.ts';
+import type { ClientMessage, ErrorCode } from './protocol.ts';
 
 export type Room = {
-  /** Who each connection belongs to. */
+  /** Whose each connection is. */
   users: Map<WebSocket, User>;
+  /** How many connections each user has here, by name. */
+  counts: Map<string, number>;
   history: History;
+  gather: Gather;
 };
 
 /** An empty one, where nothing was said yet. */
 export function createRoom(): Room {
-  return { users: new Map(), history: createHistory() };
+  const users = new Map<WebSocket, User>();
+  const gather = createGather(() => users.keys());
+  return { users, counts: new Map(), history: createHistory(), gather };
 }
 
-/** A connection begins. Its user may have others: the room hears only of the first one. */
-export function enter(room: Room, socket: WebSocket, user: User): void {
-  const wasHere = isHere(room, user);
-  room.users.set(socket, user);
+/** A connection begins. Its user may have others: the room hears of the first one only. */
+export function enter({ users, counts, gather }: Room, socket: WebSocket, user: User): void {
   const { name: username, isAdmin } = user;
-  send(socket, { type: 'joined', username, isAdmin, usernames: namesIn(room), at: now() });
-  if (!wasHere) broadcast(room, { type: 'presence', joined: [username], left: [], at: now() }, socket);
+  const count = counts.get(username) ?? 0;
+  users.set(socket, user);
+  counts.set(username, count + 1);
+  if (count === 0) gather.joined(username);
+  gather.enter(socket);
+  send(socket, { type: 'joined', username, isAdmin, usernames: [...counts.keys()], at: now() });
 }
 
-/** A connection has ended. The user has left when it was the last one. */
-export function leave(room: Room, socket: WebSocket): void {
-  const user = room.users.get(socket);
-  room.users.delete(socket);
-  if (user && !isHere(room, user))
-    broadcast(room, { type: 'presence', joined: [], left: [user.name], at: now() });
+/** A connection has ended. With the last one, its user has left. */
+export function leave({ users, counts, gather }: Room, socket: WebSocket): void {
+  const user = users.get(socket);
+  if (!user) return;
+  users.delete(socket);
+  gather.leave(socket);
+  const count = (counts.get(user.name) ?? 1) - 1;
+  if (count > 0) counts.set(user.name, count);
+  else {
+    counts.delete(user.name);
+    gather.left(user.name);
+  }
 }
 
 /** Does what a client asks for. Gives the error, where there is one. */
@@ -42,7 +57,10 @@ export function handle(room: Room, socket: WebSocket, received: ClientMessage): 
     case 'delete':
       return erase(room, user, received.seq);
     case 'since':
-      send(socket, { ...room.history.since(received.epoch, received.seq), at: now() });
+      return catchUp(room, socket, received.epoch, received.seq);
+    case 'point':
+      // Where they pointed before is of no use to anybody.
+      room.gather.point(user.name, received.at);
       return undefined;
     case 'ping':
       send(socket, { type: 'pong', at: now() });
@@ -53,42 +71,25 @@ export function handle(room: Room, socket: WebSocket, received: ClientMessage): 
 }
 
 /** Says it to everyone, once. The sender hears that it is here, each time that it comes. */
-function chat(room: Room, socket: WebSocket, user: User, id: string, message: string): undefined {
-  const said = { username: user.name, message, at: now() };
+function chat(room: Room, socket: WebSocket, { name }: User, id: string, message: string): undefined {
+  const said = { username: name, message, at: now() };
   const { seq, isNew } = room.history.add(id, said);
-  if (isNew) broadcast(room, { type: 'chat', seq, ...said });
+  if (isNew) sendAll(room.users.keys(), { type: 'chat', seq, ...said });
   send(socket, { type: 'ack', id, seq, at: now() });
 }
 
-/** To be logged in is not enough: each thing that one may do to others is asked for here. */
+/** To be logged in is not enough. Whether this user may do this is asked each time that they do it. */
 function erase(room: Room, user: User, seq: number): ErrorCode | undefined {
   const said = room.history.find(seq);
   if (!said || said.message === '') return 'unknown-message';
   if (said.username !== user.name && !user.isAdmin) return 'forbidden';
   room.history.erase(seq);
-  broadcast(room, { type: 'deleted', seq, at: now() });
+  sendAll(room.users.keys(), { type: 'deleted', seq, at: now() });
 }
 
-function isHere(room: Room, user: User): boolean {
-  return [...room.users.values()].some(({ name }) => name === user.name);
-}
-
-/** Each user once, however many connections they have. */
-function namesIn({ users }: Room): string[] {
-  return [...new Set([...users.values()].map(({ name }) => name))];
-}
-
-/** Sends to everyone who is OPEN, but for one. */
-function broadcast(room: Room, message: ServerMessage, except?: WebSocket): void {
-  const text = JSON.stringify(message);
-  for (const socket of room.users.keys()) {
-    if (socket !== except && socket.readyState === WebSocket.OPEN) socket.send(text);
-  }
-}
-
-/** Sends to this one. */
-export function send(socket: WebSocket, message: ServerMessage): void {
-  socket.send(JSON.stringify(message));
+function catchUp(room: Room, socket: WebSocket, epoch: string, seq: number): ErrorCode | undefined {
+  if (isBusy(socket)) return 'too-fast'; // It has not read what it had. This answer may be long.
+  send(socket, { ...room.history.since(epoch, seq), at: now() });
 }
 
 function now(): string {

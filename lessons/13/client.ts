@@ -1,53 +1,63 @@
-import { addLine, giveBack, makeYou } from '#shared/lesson/page/log.ts';
+import { addLine, giveBack } from '#shared/lesson/page/log.ts';
 import { closeReason, find, serverUrl, showConnection } from '#shared/lesson/page/page.ts';
 import { createDelivery } from './delivery.ts';
+import { createLogin } from './login.ts';
+import { createPeople } from './people.ts';
+import { createPointers } from './pointers.ts';
 import { type ClientMessage, parseServerMessage, type Said, type ServerMessage } from './protocol.ts';
 import { createPulse } from './pulse.ts';
 import { type News, openReconnectingSocket } from './reconnecting-socket.ts';
+import { LOGGED_OUT, TicketSocket } from './ticket-socket.ts';
 
-const nameForm = find('#name-form', HTMLFormElement);
-const nameField = find('#username', HTMLInputElement);
-const refusal = find('#refusal', HTMLElement);
 const field = find('#field', HTMLInputElement);
 const sendButton = find('#send', HTMLButtonElement);
-const renameButton = find('#rename', HTMLButtonElement);
+const logoutButton = find('#logout', HTMLButtonElement);
 const connectButton = find('#connect', HTMLButtonElement);
 const retry = find('#retry', HTMLElement);
 const log = find('#log', HTMLElement);
+const people = createPeople(find('#people', HTMLElement));
 
-/** In ms. Our own old connection may have our name, until the server notices that it is dead. */
-const GHOST_WAIT = 3000;
-
-/** The name that we have here, as the server spells it. */
+/** Who we are, as the server says. What this page shows for it is a courtesy: the server asks again, each time. */
 let ownName: string | undefined;
-/** The name that we want. The page asks for it again on each new connection. */
-let wantedName: string | undefined;
-/** Whether the page asked for the name by itself. Then it must not take the keyboard from who writes. */
-let isAutomatic = false;
+let isAdmin = false;
+/** Who we were on the last link. What they wrote must not be sent as somebody else. */
+let lastName: string | undefined;
 
 /** Why the last link ended. It stays in view until there is a new one. */
 let reason = '';
 /** Whether the page itself gives the link up. Then no code tells why. */
 let isGivingUp = false;
 let ticking: ReturnType<typeof setInterval> | undefined;
-let haunting: ReturnType<typeof setTimeout> | undefined;
 
-const delivery = createDelivery({
-  send,
-  show: addSaid,
-  replace: replaceLog,
-  showWaiting,
-  giveBack: returnText,
-  onTooFast: () => addLine({ kind: 'system', text: 'That was much at once. The rest follows in a moment.' }),
-});
+const login = createLogin(enter);
+let delivery = openDelivery();
 const pulse = createPulse({ ask, onSilence: giveUp });
 let link = open();
+const pointers = createPointers(find('#points', HTMLElement), {
+  send(at) {
+    // What we sent has not left this machine yet: a second point would only wait behind it, and grow old.
+    if (ownName === undefined || link.waiting() > 0) return false;
+    send({ type: 'point', at });
+    return true;
+  },
+});
+
+function openDelivery() {
+  return createDelivery({
+    send,
+    show: addSaid,
+    replace: replaceLog,
+    showWaiting,
+    giveBack: returnText,
+    onTooFast: () =>
+      addLine({ kind: 'system', text: 'That was much at once. The rest follows in a moment.' }),
+  });
+}
 
 function open() {
   return openReconnectingSocket(serverUrl(), {
+    WebSocket: TicketSocket, // Each link needs a ticket of its own.
     mostQueued: 0, // The delivery keeps what waits. The link must not keep it, too.
-    // To the server this is a new connection: it does not know who we were.
-    onOpen: joinAgain,
     onMessage(text) {
       heard();
       const received = parseServerMessage(text);
@@ -60,7 +70,6 @@ function open() {
 
 function show({ state, attempt, retryAt = 0, code = 1005, reason: given }: News): void {
   clearInterval(ticking);
-  clearTimeout(haunting);
   if (state === 'open') pulse.start();
   else pulse.stop();
   if (state === 'waiting' || state === 'closed') {
@@ -69,7 +78,10 @@ function show({ state, attempt, retryAt = 0, code = 1005, reason: given }: News)
   } else if (state === 'open') {
     reason = '';
   }
+  const isOut = state === 'closed' && code === LOGGED_OUT;
+  if (isOut) reason = given === undefined || given === '' ? 'You are not logged in.' : given;
   showConnection({ connecting: 0, open: 1, waiting: 3, closed: 3 }[state], reason);
+  connectButton.hidden = isOut;
   connectButton.textContent = state === 'closed' ? 'Connect again' : 'Now';
   const count = () => {
     const seconds = Math.max(0, Math.ceil((retryAt - Date.now()) / 1000));
@@ -79,8 +91,9 @@ function show({ state, attempt, retryAt = 0, code = 1005, reason: given }: News)
     count();
     ticking = setInterval(count, 250);
   } else if (state === 'connecting') retry.textContent = `Attempt ${attempt}.`;
-  else if (state === 'open') retry.textContent = '';
+  else if (state === 'open' || isOut) retry.textContent = '';
   else retry.textContent = 'Closed for good: this page does not come back by itself.';
+  if (isOut) login.ask();
 }
 
 /** Nothing came for a while. Where all is well the answer is here before anybody could read that we wait. */
@@ -110,46 +123,90 @@ function giveUp(): void {
 /** The link has ended: nobody is here. What was on its way has no ack, and is sent again. */
 function leave(isForGood: boolean): void {
   ownName = undefined;
-  renameButton.hidden = true;
-  sendButton.disabled = isForGood || wantedName === undefined;
-  showPeople([]);
+  logoutButton.hidden = isForGood || lastName === undefined;
+  sendButton.disabled = isForGood || lastName === undefined;
+  people.replace([]);
+  pointers.clear();
   delivery.lost();
 }
 
-function joinAgain(): void {
-  if (wantedName === undefined) return;
-  isAutomatic = true;
-  send({ type: 'join', username: wantedName });
+/** The browser has a cookie now. */
+function enter(): void {
+  if (link.state() === 'closed') link = open();
 }
 
 function receive(message: ServerMessage): void {
   switch (message.type) {
     case 'joined':
-      joined(message.username);
-      showPeople(message.usernames);
-      addLine({ kind: 'system', text: `You are ${message.username}.`, at: message.at });
+      joined(message);
       break;
-    case 'system':
-      showPeople(message.usernames);
-      addLine({ kind: 'system', text: message.message, at: message.at });
+    case 'presence':
+      people.change(message.left, message.joined, message.at);
+      pointers.remove(message.left);
+      break;
+    case 'points':
+      pointers.take(message.points, ownName);
+      break;
+    case 'deleted':
+      markDeleted(message.seq);
       break;
     case 'error':
-      if (message.code === 'username-taken' && isAutomatic) meetGhost();
-      else if (message.code === 'bad-username' || message.code === 'username-taken')
-        refuseName(message.message);
-      // We have no name here yet: it was this wish that came too soon.
-      else if (message.code === 'too-fast' && ownName === undefined) waitForName();
-      else if (message.code === 'too-fast' && !nameForm.hidden) refuseName(message.message);
+      if (message.code === 'forbidden' || message.code === 'unknown-message')
+        addLine({ kind: 'error', text: message.message });
   }
   delivery.receive(message);
 }
 
-/** The next message. Its number stands beside it. */
+/** Nobody asked for it: the server knows who we are, and says so. */
+function joined({ username, usernames, isAdmin: may, at }: ServerMessage & { type: 'joined' }): void {
+  if (lastName !== undefined && lastName !== username) {
+    // Somebody else has logged in here. Nothing of who was here before is for them.
+    log.replaceChildren();
+    delivery = openDelivery();
+    showWaiting([]);
+  }
+  [ownName, lastName, isAdmin] = [username, username, may];
+  people.replace(usernames, username);
+  pointers.remove([username]);
+  const wasInLogin = find('#login', HTMLElement).contains(document.activeElement);
+  login.hide();
+  logoutButton.hidden = false;
+  sendButton.disabled = false;
+  if (wasInLogin) field.focus();
+  addLine({ kind: 'system', text: `You are ${username}${isAdmin ? ', the admin' : ''}.`, at });
+}
+
+/** The next message. Its number stands beside it. An empty one was deleted before we came. */
 function addSaid({ seq, username, message, at }: Said): void {
-  // Nobody else here can have our name, so a message under it is ours.
   const isOwn = username === ownName;
   const kind = isOwn ? 'own' : 'other';
   addLine({ kind, who: username, isYou: isOwn, text: message, at, note: `#${seq}` });
+  const line = log.lastElementChild;
+  if (!(line instanceof HTMLElement)) return;
+  line.dataset.seq = String(seq);
+  if (message === '') markDeleted(seq);
+  else if (isOwn || isAdmin) line.append(makeDelete(seq));
+}
+
+function makeDelete(seq: number): HTMLElement {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'quiet';
+  button.textContent = 'Delete';
+  button.setAttribute('aria-label', `Delete message ${seq}`);
+  button.addEventListener('click', () => {
+    send({ type: 'delete', seq });
+    field.focus(); // The button goes with the message. The keyboard must not fall out of the page.
+  });
+  return button;
+}
+
+function markDeleted(seq: number): void {
+  const line = log.querySelector(`[data-seq="${seq}"]`);
+  line?.querySelector('button')?.remove();
+  const text = line?.querySelector('.text');
+  if (text) text.textContent = 'This was deleted.';
+  line?.classList.add('deleted');
 }
 
 /** The server knows no way from what we have to what it has. */
@@ -165,19 +222,9 @@ function send(message: ClientMessage): void {
   link.send(JSON.stringify(message));
 }
 
-nameForm.addEventListener('submit', (event) => {
-  event.preventDefault();
-  if (link.state() !== 'open') return;
-  // The page does not judge the name. Only the server knows which names are taken.
-  clearTimeout(haunting);
-  isAutomatic = false;
-  wantedName = nameField.value;
-  send({ type: 'join', username: wantedName });
-});
-
 find('#form', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault();
-  if (wantedName === undefined || field.value === '') return;
+  if (lastName === undefined || field.value === '') return;
   if (delivery.write(field.value)) field.value = '';
   else
     addLine({
@@ -186,11 +233,10 @@ find('#form', HTMLFormElement).addEventListener('submit', (event) => {
     });
 });
 
-renameButton.addEventListener('click', () => {
-  nameForm.hidden = false;
-  renameButton.hidden = true;
-  nameField.value = ownName ?? '';
-  nameField.select();
+logoutButton.addEventListener('click', async () => {
+  // The server ends the session, and then all links that belong to it. The code says that they shall not come back.
+  const answer = await fetch('/logout', { method: 'POST' }).catch(() => undefined);
+  if (!answer) addLine({ kind: 'error', text: 'The server does not answer. You are still logged in.' });
 });
 
 connectButton.addEventListener('click', () => {
@@ -210,45 +256,6 @@ document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') link.retryNow();
 });
 
-function joined(name: string): void {
-  const wasInNameForm = nameForm.contains(document.activeElement);
-  ownName = name;
-  wantedName = name;
-  refusal.textContent = '';
-  nameField.removeAttribute('aria-invalid');
-  nameForm.hidden = true;
-  renameButton.hidden = false;
-  sendButton.disabled = false;
-  if (wasInNameForm) field.focus();
-}
-
-/** Too many want something at once, perhaps all who have our address. The page asks for the name again by itself. */
-function waitForName(): void {
-  clearTimeout(haunting);
-  haunting = setTimeout(joinAgain, GHOST_WAIT * (1 + Math.random()));
-}
-
-/** Our name is taken, and perhaps by ourselves: the server does not know yet that our old connection is dead. */
-function meetGhost(): void {
-  const why = `${wantedName} is taken, perhaps by your own old connection. The page asks again, until the server has noticed.`;
-  // Said once, not each time: a screen reader reads it out.
-  if (refusal.textContent !== why) refusal.textContent = why;
-  nameForm.hidden = false;
-  nameField.value ||= wantedName ?? '';
-  haunting = setTimeout(joinAgain, GHOST_WAIT);
-}
-
-/** The refusal stands beside the field, and a screen reader reads it out (role="alert"). */
-function refuseName(why: string): void {
-  wantedName = ownName;
-  sendButton.disabled = wantedName === undefined;
-  nameForm.hidden = false;
-  renameButton.hidden = true;
-  nameField.setAttribute('aria-invalid', 'true');
-  refusal.textContent = why;
-  nameField.focus();
-}
-
 function returnText(text: string, why: string): void {
   addLine({ kind: 'error', text: why });
   giveBack(field, text, 'The server did not take this.');
@@ -262,15 +269,4 @@ function showWaiting(texts: string[]): void {
     return item;
   });
   find('#waiting', HTMLElement).replaceChildren(...items);
-}
-
-function showPeople(usernames: string[]): void {
-  const items = usernames.map((name) => {
-    const item = document.createElement('li');
-    item.className = name === ownName ? 'person me' : 'person';
-    item.append(name);
-    if (name === ownName) item.append(' ', makeYou());
-    return item;
-  });
-  find('#people', HTMLElement).replaceChildren(...items);
 }

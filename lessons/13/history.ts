@@ -26,8 +26,9 @@ export type History = {
  *
  * @param most so many messages are kept, and so many ids are known
  * @param page no answer has more messages than this
+ * @param size nor more characters, in all its texts: who reads slowly must be able to take an answer
  */
-export function createHistory(most = 1000, page = 100): History {
+export function createHistory(most = 1000, page = 100, size = 50_000): History {
   const epoch = randomUUID();
   const kept: Said[] = [];
   /** In the order in which they came, as a Map keeps it. */
@@ -35,6 +36,16 @@ export function createHistory(most = 1000, page = 100): History {
   let last = 0;
 
   const find = (seq: number) => kept[seq - 1 - (last - kept.length)];
+
+  /** As many of these, the first ones first, as an answer may have. */
+  function someOf(messages: Said[]): Said[] {
+    let room = size;
+    const end = messages.findIndex(({ message }, at) => {
+      room -= message.length;
+      return at === page || room < 0;
+    });
+    return end < 0 ? messages : messages.slice(0, end);
+  }
 
   return {
     add(id, said) {
@@ -57,9 +68,9 @@ export function createHistory(most = 1000, page = 100): History {
     since(theirs, seq) {
       const before = last - kept.length; // The number of the last one that is not kept any more.
       if (theirs !== epoch || seq < before || seq > last) {
-        return { type: 'snapshot', epoch, messages: kept.slice(-page), last };
+        return { type: 'snapshot', epoch, messages: someOf(kept.toReversed()).reverse(), last };
       }
-      return { type: 'missed', messages: kept.slice(seq - before, seq - before + page), last };
+      return { type: 'missed', messages: someOf(kept.slice(seq - before)), last };
     },
   };
 }

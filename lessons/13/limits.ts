@@ -25,7 +25,7 @@ export function createBucket(burst: number, perSecond: number, now = steadyTime)
 }
 
 /** What a message costs: what everybody hears of costs more, and so does what has a long answer. */
-const COSTS = { chat: 1, ping: 1, delete: 1, since: 5 };
+export const COSTS = { chat: 1, ping: 1, delete: 1, since: 5, point: 0.25 }; // A hand that moves points twenty times a second.
 
 /** In tokens of its address: a handshake is more work than a message. */
 const COST_OF_A_CONNECTION = 5;

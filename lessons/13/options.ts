@@ -26,6 +26,7 @@ export type Listener = (event: SocketEvent) => void;
 /** What it needs of a socket: the browser's WebSocket has it, and that of ws. */
 export type SocketLike = {
   readonly readyState: number;
+  readonly bufferedAmount: number;
   send(text: string): void;
   close(code?: number, reason?: string): void;
   addEventListener(type: 'open' | 'message' | 'close' | 'error', listener: Listener): void;
@@ -67,4 +68,6 @@ export type ReconnectingSocket = {
   /** For good, in every state. The code is 1000, or 3000 to 4999: browsers take no other. */
   close: (code?: number, reason?: string) => void;
   state: () => State;
+  /** In bytes: what was sent, and has not left this machine yet. */
+  waiting: () => number;
 };

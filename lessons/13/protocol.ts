@@ -21,6 +21,11 @@ export const Username = v.pipe(
 const Text = v.pipe(v.string(), v.minLength(1), v.maxLength(2000));
 const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
+/** A place as fractions of the width and of the height. */
+const Fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const Point = v.tuple([Fraction, Fraction]);
+export type Point = v.InferOutput<typeof Point>;
+
 /** As crypto.randomUUID() gives it. Nobody else makes the same one by chance. */
 const Id = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/));
 
@@ -28,6 +33,7 @@ const Id = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12
 const ClientMessage = v.variant('type', [
   v.object({ type: v.literal('chat'), id: Id, message: Text }),
   v.object({ type: v.literal('since'), epoch: v.union([v.literal(''), Id]), seq: Count }),
+  v.object({ type: v.literal('point'), at: Point }),
   v.object({ type: v.literal('delete'), seq: Count }),
   v.object({ type: v.literal('ping') }),
 ]);
@@ -59,6 +65,7 @@ const ServerMessage = v.variant('type', [
     at: At,
   }),
   v.object({ type: v.literal('presence'), joined: v.array(v.string()), left: v.array(v.string()), at: At }),
+  v.object({ type: v.literal('points'), points: v.array(v.tuple([v.string(), Fraction, Fraction])) }),
   v.object({ type: v.literal('chat'), ...said }),
   v.object({ type: v.literal('deleted'), seq: Count, at: At }),
   v.object({ type: v.literal('ack'), id: Id, seq: Count, at: At }),

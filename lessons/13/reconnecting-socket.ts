@@ -92,7 +92,7 @@ export function openReconnectingSocket(url: string, options: Options = {}): Reco
   }
 
   connect();
-  return { send, retryNow, drop, close, state: () => state };
+  return { send, retryNow, drop, close, state: () => state, waiting: () => socket?.bufferedAmount ?? 0 };
 }
 
 type Heard = {

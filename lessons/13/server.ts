@@ -3,11 +3,12 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { serveLesson } from '#shared/lesson/serve-lesson.ts';
 import { quoted } from '#shared/lesson/visible.ts';
 import { createAccounts, type User } from './accounts.ts';
-import { createRoom, enter, handle, leave, send } from './chat.ts';
+import { createRoom, enter, handle, leave } from './chat.ts';
 import { createDoors } from './doors.ts';
 import { isOwnPage, readTicket, refuseUpgrade } from './guard.ts';
 import { keepAlive } from './heartbeat.ts';
-import { createAddresses, createAllowance, createBucket, createLog } from './limits.ts';
+import { COSTS, createAddresses, createAllowance, createBucket, createLog } from './limits.ts';
+import { send, setLink } from './outlet.ts';
 import { ERROR_TEXTS, type ErrorCode, parse } from './protocol.ts';
 import { createSessions, type Session } from './sessions.ts';
 import { openStore } from './store.ts';
@@ -40,6 +41,7 @@ server.on('upgrade', (request, tcp, head) => {
   const user = session && sessions.isAlive(session) && accounts.find(session.name);
   if (!session || !user) return refuseUpgrade(tcp, '401 Unauthorized');
   wss.handleUpgrade(request, tcp, head, (socket) => {
+    setLink(socket, request.socket);
     welcome(socket, request.socket.remoteAddress ?? '', session, user);
   });
 });
@@ -65,7 +67,7 @@ function welcome(socket: WebSocket, remoteAddress: string, session: Session, use
     if (typeof received === 'string') err(received);
     else if (!mayAsk(received.type)) err('too-fast');
     // All who have this address asked too much together. It need not be an error of this one.
-    else if (!address.mayAsk()) refuse(socket, 'too-fast');
+    else if (!address.mayAsk(COSTS[received.type])) refuse(socket, 'too-fast');
     else err(handle(room, socket, received));
   });
 

@@ -3,13 +3,15 @@ import fc from 'fast-check';
 import { anyText, chatText, errorOf, is, isChatText, isName, message, names, time } from './fuzzing.ts';
 import type { Fields, Fuzzing } from './traits.ts';
 
-type Protocol = Required<NonNullable<Fuzzing['protocol']>>;
+type Protocol = NonNullable<Fuzzing['protocol']>;
 
 /** What a lesson says beside it. */
 type More = {
   messages?: fc.Arbitrary<Fields>[];
   allowed?: NonNullable<Fuzzing['allowed']>;
   answers?: fc.Arbitrary<Fields>[];
+  /** Whether one says who one is. Else the server knows it already. */
+  joins?: boolean;
 };
 
 const usernames = fc.array(anyText);
@@ -24,23 +26,29 @@ const isNumber = (value: unknown) => Number.isSafeInteger(value) && Number(value
 
 /** @param protocol all that the lesson's protocol.ts exports */
 export function fuzzHistory(protocol: Protocol, more: More = {}): Fuzzing {
+  const { joins = true } = more;
+  const { normaliseUsername = () => undefined } = protocol;
   return {
     protocol,
     messages: fc.oneof(
-      message('join', { username: names(protocol.normaliseUsername) }),
+      ...(joins ? [message('join', { username: names(normaliseUsername) })] : []),
       message('chat', { id, message: chatText }),
       message('since', { epoch: fc.oneof(id, fc.constant('')), seq: number }),
       ...(more.messages ?? []),
     ),
     allowed: [
-      { type: is('join'), username: isName },
+      ...(joins ? [{ type: is('join'), username: isName }] : []),
       { type: is('chat'), id: isId, message: isChatText },
       { type: is('since'), epoch: (value) => value === '' || isId(value), seq: isNumber },
       ...(more.allowed ?? []),
     ],
     answers: fc.oneof(
-      message('joined', { username: anyText, usernames, at: time }),
-      message('system', { message: anyText, usernames, at: time }),
+      ...(joins
+        ? [
+            message('joined', { username: anyText, usernames, at: time }),
+            message('system', { message: anyText, usernames, at: time }),
+          ]
+        : []),
       message('chat', said),
       message('ack', { id, seq: number, at: time }),
       message('missed', { messages, last: number, at: time }),
@@ -48,7 +56,7 @@ export function fuzzHistory(protocol: Protocol, more: More = {}): Fuzzing {
       errorOf(protocol),
       ...(more.answers ?? []),
     ),
-    opening: (username) => [{ type: 'join', username }],
+    opening: (username) => (joins ? [{ type: 'join', username }] : []),
     call: (count) => ({
       message: { type: 'chat', id: idOf(count), message: `call ${count}` },
       answer: `"call ${count}"`,

@@ -4,10 +4,16 @@ import { rawConnect, rawFrame } from '#shared/check/raw-client.ts';
 import type { Cable } from '#shared/lesson/cable.ts';
 import { breakOff } from '#shared/lesson/cable-pipe.ts';
 import { createDecoder } from '#shared/lesson/wire/frames.ts';
-import { type Fields, type Fuzzing, toText } from '#shared/testing/traits.ts';
+import { addressFor, type Fields, type Fuzzing, type Traits, toText } from '#shared/testing/traits.ts';
 
 /** Where they go. `cable` leads to the same server: it freezes those who come through it. */
-export type Place = { socketUrl: string; cable: Cable; fuzz: Fuzzing; tidy: Fields | undefined };
+export type Place = {
+  socketUrl: string;
+  cable: Cable;
+  fuzz: Fuzzing;
+  door: Traits['door'];
+  tidy: Fields | undefined;
+};
 
 /** What they do before they go, and how many of twenty do it. */
 const SHARES = {
@@ -109,9 +115,12 @@ export function thaw(cable: Cable): void {
   cable.heal();
 }
 
-async function connect({ socketUrl, cable, fuzz }: Place, kind: Kind, name: string): Promise<Client> {
-  const url = kind === 'freezes' ? `ws://127.0.0.1:${cable.port}` : socketUrl;
-  const { socket, status, rest } = await rawConnect(url);
+async function connect({ socketUrl, cable, fuzz, door }: Place, kind: Kind, name: string): Promise<Client> {
+  const url = await addressFor(door, socketUrl, `mallory ${name}`);
+  const { pathname, search } = new URL(url);
+  const { socket, status, rest } = await rawConnect(
+    kind === 'freezes' ? `ws://127.0.0.1:${cable.port}${pathname}${search}` : url,
+  );
   if (status !== 101) throw new Error(`${name} was answered with ${status}.`);
   socket.setNoDelay(true);
   let pongs = 0;

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { within } from '#shared/check/within.ts';
-import { loadTraitsOf, toText } from '#shared/testing/traits.ts';
+import { addressFor, loadTraitsOf, toText } from '#shared/testing/traits.ts';
 import type { Order, Told } from './polite-talk.ts';
 
 /** In ms: so long it waits after an answer before it says the next thing. */
@@ -27,7 +27,7 @@ createInterface(process.stdin).on('line', (line) => {
 tell({ type: 'ready' });
 
 async function talk({ folder, socketUrl }: Extract<Order, { type: 'talk' }>): Promise<Told> {
-  const { fuzz } = await loadTraitsOf(folder);
+  const { fuzz, door } = await loadTraitsOf(folder);
   const trips: number[] = [];
   let isOver = false;
   end = () => {
@@ -35,7 +35,7 @@ async function talk({ folder, socketUrl }: Extract<Order, { type: 'talk' }>): Pr
   };
   let awaited = '';
   let answered = () => {};
-  const socket = new WebSocket(socketUrl, { perMessageDeflate: false });
+  const socket = new WebSocket(await addressFor(door, socketUrl, 'polite'), { perMessageDeflate: false });
   const lost = new Promise<never>((_, reject) => {
     socket.on('error', (error) => reject(new Error(`it had an error: ${error.message}`)));
     socket.on('close', (code) => reject(new Error(`it was cut, with code ${code}`)));

@@ -70,7 +70,13 @@ export async function soakServer({ file, traits, polite, ...soak }: Soak): Promi
   const server = await startMeasured(file, {}, NOTHING_LEARNT);
   const { port } = new URL(server.socketUrl);
   const cable = await openCable(Number(port));
-  const place: Place = { socketUrl: server.socketUrl, cable, fuzz, tidy: traits.soak?.tidy };
+  const place: Place = {
+    socketUrl: server.socketUrl,
+    cable,
+    fuzz,
+    door: traits.door,
+    tidy: traits.soak?.tidy,
+  };
   try {
     const atFirst = await server.open();
     await polite.talk(folder, server.socketUrl);
