@@ -12,7 +12,9 @@ import { type Cable, openCable } from '#shared/lesson/cable.ts';
 import { type CableDeed, type ClientName, clientOf, type OpenBench } from './bench.ts';
 import { connection, openTab } from './browser-testing.ts';
 import { startChanged } from './changed-server.ts';
+import { enterPage } from './door-page.ts';
 import { gatherOutput, type RunningServer, startServer } from './start-server.ts';
+import { loadTraitsOf } from './traits.ts';
 
 type Client = {
   page: Page;
@@ -28,6 +30,7 @@ type Client = {
  */
 export async function openTerminalBench(folder: string): Promise<OpenBench> {
   const own = `${folder}/server.ts`;
+  const { door } = await loadTraitsOf(folder);
   let server = await startServer(own);
   /** What was changed in the files. A person who runs a program then runs it with the change. */
   let edits: LessonEdit[] = [];
@@ -40,7 +43,7 @@ export async function openTerminalBench(folder: string): Promise<OpenBench> {
     printed += `${text}\n`;
   };
   const client = (name: ClientName) => {
-    const opened = clients.get(name) ?? openClient(server.url, name, print);
+    const opened = clients.get(name) ?? openClient(server.url, name, print, door !== undefined);
     clients.set(name, opened);
     return opened;
   };
@@ -137,8 +140,14 @@ async function connectHand(socketUrl: string): Promise<Socket> {
  *
  * @param server where the server is: http://localhost:40123
  * @param print hears each line of its scripts
+ * @param hasDoor whether one has to log in first
  */
-async function openClient(server: string, name: ClientName, print: (text: string) => void): Promise<Client> {
+async function openClient(
+  server: string,
+  name: ClientName,
+  print: (text: string) => void,
+  hasDoor: boolean,
+): Promise<Client> {
   const { hostname, port } = new URL(server);
   const cable = await openCable(Number(port), 0, hostname === 'localhost' ? undefined : hostname);
   const { page, close } = await openTab();
@@ -151,6 +160,7 @@ async function openClient(server: string, name: ClientName, print: (text: string
     if (/<anonymous>:\d/.test(stack)) print(`Uncaught ${name}: ${message}`);
   });
   await page.goto(`http://localhost:${cable.port}/?client=${name}`);
+  if (hasDoor) await enterPage(page, name);
   await connection(page, 'open');
   const session = await page.context().newCDPSession(page);
   return {
