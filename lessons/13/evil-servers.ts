@@ -21,7 +21,11 @@ const NO_TICKET: Edit[] = [
     find: 'tickets.redeem(readTicket(request))',
     replace: 'sessions.find(readCookie(request))',
   },
-  { file: 'server.ts', find: 'readTicket, refuseUpgrade', replace: 'readCookie, refuseUpgrade' },
+  {
+    file: 'server.ts',
+    find: "from './chat.ts';",
+    replace: "from './chat.ts'; import { readCookie } from './cookie.ts';",
+  },
 ];
 /** As all cookies were, before browsers knew better. */
 const ANY_SITE: Edit = {

@@ -1,6 +1,7 @@
 /** Looks at a request before anything is done for it: whose page sends it, and what it brings along. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { cookieName } from './cookie.ts';
 
 /**
  * Whether a request comes from one of our own pages, or from a program. A browser always names the page's origin when it
@@ -8,18 +9,6 @@ import type { Duplex } from 'node:stream';
  */
 export function isOwnPage({ headers: { origin, host } }: IncomingMessage): boolean {
   return origin === undefined || origin === `http://${host}` || origin === `https://${host}`;
-}
-
-/** A cookie is sent to every port of this machine (RFC 6265, section 8.5). So its name says whose it is. */
-export function cookieName({ headers: { host = '' } }: IncomingMessage): string {
-  return `session-13-${/:(\d+)$/.exec(host)?.[1] ?? '80'}`;
-}
-
-/** The session's token, as the browser sends it. */
-export function readCookie(request: IncomingMessage): string | undefined {
-  const own = `${cookieName(request)}=`;
-  const pairs = (request.headers.cookie ?? '').split('; ');
-  return pairs.find((pair) => pair.startsWith(own))?.slice(own.length);
 }
 
 /**
