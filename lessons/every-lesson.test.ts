@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { exerciseNumbers, lessonNumbers, readText } from '#shared/course/course.ts';
 import { connectRecording } from '#shared/testing/recording-client.ts';
 import { startServer } from '#shared/testing/start-server.ts';
+import { addressFor, loadTraitsOf } from '#shared/testing/traits.ts';
 import { typeErrors } from '#shared/testing/type-errors.ts';
 
 const LESSONS = lessonNumbers();
@@ -25,9 +26,10 @@ test.each(LESSONS)(
   'whoever leaves lesson %s is one line in its log, whatever reason they give',
   async (number) => {
     const server = await startServer(`lessons/${number}/server.ts`);
+    const { door } = await loadTraitsOf(`lessons/${number}`);
     try {
       for (const [index, [reason, shown]] of REASONS.entries()) {
-        const mallory = await connectRecording(server.socketUrl);
+        const mallory = await connectRecording(await addressFor(door, server.socketUrl, 'mallory'));
         await mallory.close(1000, reason);
         const lines = () => server.output().split(/\n/);
         await expect

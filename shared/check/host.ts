@@ -1,5 +1,6 @@
 /** Stands by for servers that are checked: starts each anew, and tells a slow one from one that hangs. */
 import { setImmediate, setTimeout } from 'node:timers/promises';
+import { newDataFolder } from './data-folder.ts';
 import { createMeter, IDLE } from './meter.ts';
 import type { Pending } from './news.ts';
 import { type Problem, ServerProblem } from './problems.ts';
@@ -22,8 +23,9 @@ export type Host = {
    *
    * @param source the file that was compiled
    * @param now what a clock of the check's shows at first (ms), which it gets then. Without it, it has the real one
+   * @param data the folder where it keeps files. Without one, it is another one at each start
    */
-  start: (file: string, source: string, now?: number) => Promise<number>;
+  start: (file: string, source: string, now?: number, data?: string) => Promise<number>;
   /** How often a server was started in this process. */
   runs: () => number;
   /**
@@ -87,12 +89,12 @@ export function openHost(): Host {
   }
 
   let runs = 0;
-  async function start(file: string, source: string, now?: number): Promise<number> {
+  async function start(file: string, source: string, now?: number, data = newDataFolder()): Promise<number> {
     await ready;
     runs += 1;
     const isListening = server.next((news) => (news.type === 'listening' ? true : undefined));
     const base = meter.processorTime;
-    server.ask({ type: 'start', file, source, run: runs, now });
+    server.ask({ type: 'start', file, source, run: runs, data, now });
     const end = Date.now() + START_PATIENCE;
     let quietTurns = 0;
     for (;;) {

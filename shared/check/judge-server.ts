@@ -2,6 +2,7 @@
 import type { Entry } from '#shared/lesson/conversation.ts';
 import { openScene, START } from './check-clock.ts';
 import { compile } from './compile.ts';
+import { newDataFolder } from './data-folder.ts';
 import type { Host } from './host.ts';
 import { createHosts, type Hosts, type Started } from './hosts.ts';
 import { openRoom } from './open-room.ts';
@@ -63,7 +64,9 @@ function createTrial(file: string, path: string, tools: Tools, now: number | und
   const patience = createPatience();
   const all: Ran[] = [];
   const hosts = createHosts(tools, (text) => note(all.at(-1), text));
-  const startOnce = starter(hosts, path, file, now);
+  /** What one start of a test has kept in files, the next one finds. */
+  let data = newDataFolder();
+  const startOnce = starter(hosts, path, file, now, () => data);
   let problem: string | undefined; // Why not even the first test could begin.
   let isHopeless = false; // A server that hung or flooded once does it again, and each time costs seconds.
 
@@ -75,6 +78,7 @@ function createTrial(file: string, path: string, tools: Tools, now: number | und
 
   /** Runs a test against the server, started anew. Gives whether the server has started. */
   async function tryOut({ run }: ExerciseTest<ClockRoom>, ran: Ran): Promise<boolean> {
+    data = newDataFolder();
     try {
       const { host, port } = await startOnce();
       const scene = openScene(host, patience, ran.entries, now);
@@ -112,7 +116,10 @@ function createTrial(file: string, path: string, tools: Tools, now: number | und
       if (hasFailed) return;
       const failure = await compareWithLesson(oracle, {
         folder,
-        start: () => startIn(hosts, startOnce),
+        start() {
+          data = newDataFolder();
+          return startIn(hosts, startOnce);
+        },
         openHost: () => tools.takeFresh(),
         now,
       });
@@ -138,11 +145,15 @@ function createTrial(file: string, path: string, tools: Tools, now: number | und
   };
 }
 
-/** Gives what starts the answer in a process of its own: at this moment on a clock of the check's, where it has one. */
-function starter(hosts: Hosts, path: string, file: string, now: number | undefined) {
+/**
+ * Gives what starts the answer in a process of its own: at this moment on a clock of the check's, where it has one.
+ *
+ * @param data gives the folder in which it keeps its files
+ */
+function starter(hosts: Hosts, path: string, file: string, now: number | undefined, data: () => string) {
   return async (at = now): Promise<Started> => {
     const host = await hosts.take();
-    return { host, port: await host.start(path, file, at) };
+    return { host, port: await host.start(path, file, at, data()) };
   };
 }
 

@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { type RawData, WebSocket } from 'ws';
 import type { Cable } from '#shared/lesson/cable.ts';
 import type { Received } from '#shared/lesson/conversation.ts';
+import type { Approach } from './asking.ts';
 import { readJson } from './fits.ts';
 import { Flood, ServerProblem } from './problems.ts';
 import type { Link, Scene, Speaks } from './scene.ts';
@@ -17,14 +18,15 @@ const FLOOD_MIB = 16;
 const ANSWERS = 10;
 const MIB = 1024 * 1024;
 
-/** How somebody connects: over a TCP connection that is there already, through a cable; and what the server speaks. */
-export type How = { tcp?: Socket; speaks?: Speaks; cable?: Cable };
+/** How somebody connects: over a TCP connection that is there already, through a cable, where to; what the server speaks. */
+export type How = Approach & { tcp?: Socket; speaks?: Speaks; cable?: Cable };
 
 /** Begins to connect, over a TCP connection that is there already, or a new one. */
 export function openLink(name: string, port: number, scene: Scene, how: How = {}): Link {
-  const { speaks = 'JSON', cable } = how;
+  const { speaks = 'JSON', cable, path = '/', headers = {} } = how;
   const tcp = how.tcp ?? (scene.clock && connect(port, '127.0.0.1'));
-  const socket = new WebSocket(`ws://127.0.0.1:${port}`, {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, {
+    headers,
     maxPayload: FLOOD_MIB * MIB,
     autoPong: !scene.clock,
     ...(tcp ? { createConnection: () => tcp } : {}),

@@ -4,10 +4,10 @@ import { readSuiteRun, type SuiteOrder, type SuiteRun } from './suite-talk.ts';
 
 /**
  * What one asks such a process. `file` is compiled (see compile.ts), `source` what it was compiled from.
- * With `now` the server gets a clock of the check's, which stands still there (ms); `to` moves that on, up to this moment.
+ * What the server keeps in files is in the folder `data`. With `now` the server gets a clock of the check's, which stands still there (ms); `to` moves that on, up to this moment.
  */
 export type Question =
-  | { type: 'start'; file: string; source: string; run: number; now?: number | undefined }
+  | { type: 'start'; file: string; source: string; run: number; data: string; now?: number | undefined }
   | { type: 'turn'; id: number; to?: number | undefined }
   /** `collect`: after a garbage collection, where node runs with --expose-gc. */
   | { type: 'usage'; collect: boolean }

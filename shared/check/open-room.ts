@@ -2,12 +2,14 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type Cable, openCable } from '#shared/lesson/cable.ts';
+import { askFor, knock } from './asking.ts';
 import type { Started } from './hosts.ts';
+import type { How } from './link.ts';
 import { BROKEN, NO_MASK } from './moves.ts';
 import { notConnected, WrongAnswer } from './problems.ts';
 import { rawConnect } from './raw-client.ts';
 import type { ClockRoom, Room } from './room.ts';
-import { beginToAct, needOwnClock, type Scene, type Speaks } from './scene.ts';
+import { beginToAct, needOwnClock, type Scene } from './scene.ts';
 import { untilStill } from './stillness.ts';
 import { type Client, connectClient } from './test-client.ts';
 import { within } from './within.ts';
@@ -32,18 +34,23 @@ export function openRoom(
   const clients: Client[] = [];
   const cables = new Map<string, Cable>();
 
-  async function enter(name: string, how: { tcp?: Socket; speaks?: Speaks } = {}): Promise<Client> {
+  const portFor = (name: string) => cables.get(name)?.port ?? port;
+
+  async function enter(name: string, how: How = {}): Promise<Client> {
     const cable = cables.get(name);
-    const client = await connectClient(name, cable?.port ?? port, scene, cable ? { ...how, cable } : how);
+    const client = await connectClient(name, portFor(name), scene, cable ? { ...how, cable } : how);
     clients.push(client);
     return client;
   }
 
   const room: ClockRoom = {
     ...clockOf(scene),
-    connect: (name, speaks = 'JSON') => enter(name, { speaks }),
+    connect: (name, how = 'JSON') => enter(name, typeof how === 'string' ? { speaks: how } : how),
+    ask: (name, what) => askFor(name, portFor(name), scene, what),
+    knock: (name, how = {}) => knock(name, portFor(name), scene, how),
+    host: () => `127.0.0.1:${port}`,
     async approach(name, from) {
-      const tcp = await dial(cables.get(name)?.port ?? port, from, scene);
+      const tcp = await dial(portFor(name), from, scene);
       await scene.host.turn();
       return () => enter(name, { tcp });
     },

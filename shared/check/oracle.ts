@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Arbitrary } from 'fast-check';
 import { hashOf } from '#shared/course/hash.ts';
 import { ROOT } from '#shared/course/root.ts';
+import { type Answer, type Approach, askFor, type Request } from './asking.ts';
 import { openScene } from './check-clock.ts';
 import { compile } from './compile.ts';
 import { LEAK } from './edges.ts';
@@ -27,6 +28,8 @@ export type Oracle = {
    * @param now what that clock shows now
    */
   asks: (message: Message, since: number, now: number) => Pattern;
+  /** Where not everybody may connect: gives what somebody connects with, after having asked for it. Each server has its own. */
+  enter?: (ask: (what: Request) => Promise<Answer>) => (who: string) => Promise<Approach>;
   /** The types of message that the protocol has. Others may come at any time. */
   types: string[];
 };
@@ -112,6 +115,7 @@ export async function openLesson(oracle: Oracle, { openHost, now }: Place): Prom
         return true;
       };
       const scene = openScene(host, createPatience(), [], now);
+      letIn(oracle, port, scene);
       const isComplete = () => !isSlow;
       await play(script, port, scene, { onStep, isComplete, isExpecting: () => false, isExact: true });
       return steps;
@@ -140,6 +144,7 @@ export async function compare(
   onMove: (at: number) => void,
 ): Promise<Difference | undefined> {
   let found: Difference | undefined;
+  letIn(oracle, port, scene);
   const differs = (step: Step, at: number, began: number) => {
     const people = steps[at] ?? {};
     for (const who of new Set([...Object.keys(people), ...step.keys()])) {
@@ -160,6 +165,10 @@ export async function compare(
     isComplete: (step, at, began) => hasAll(step, steps[at]) && differs(step, at, began) === undefined,
   });
   return found;
+}
+
+function letIn({ enter }: Oracle, port: number, scene: Scene): void {
+  if (enter) scene.enter = enter((what) => askFor('somebody', port, scene, what));
 }
 
 /** Whether as much has come as the lesson sends: only then it is worth to compare. */

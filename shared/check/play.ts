@@ -178,7 +178,8 @@ async function getPerson(name: string, { people, cables, port, scene }: Stage): 
   const known = people.get(name);
   if (known) return known;
   const cable = cables.get(name);
-  const client = await connectClient(name, cable?.port ?? port, scene, cable && { cable });
+  const how = await scene.enter?.(name);
+  const client = await connectClient(name, cable?.port ?? port, scene, { ...how, ...(cable && { cable }) });
   const person = { client, taken: 0, isLeaving: false, isBroken: false, wasFrozen: false };
   people.set(name, person);
   return person;

@@ -96,7 +96,8 @@ function lookAtClock() {
 /**
  * @param {import('./news.ts').Question & { type: 'start' }} question
  */
-async function start({ source, file, run, now }) {
+async function start({ source, file, run, data, now }) {
+  process.env.LESSON_DATA = data;
   process.argv[1] = source; // As if it had been started by itself.
   listening.clear();
   forgetPending();

@@ -8,7 +8,7 @@ import { createDecoder } from '#shared/lesson/wire/frames.ts';
 /**
  * Opens a TCP connection, does the handshake of RFC 6455 section 4.1, and gives the socket.
  *
- * @param socketUrl where to: 'ws://localhost:8080'
+ * @param socketUrl where to: 'ws://localhost:8080/?ticket=a1'
  * @param headers more request headers, or others in place of the usual: { Origin: 'http://other.example' }
  * @param localAddress the address that it comes from: '127.0.0.2'
  * @returns the socket, the response's status code, its head (the status line and the headers), and whatever
@@ -20,7 +20,7 @@ export async function rawConnect(
   headers: Record<string, string> = {},
   localAddress?: string,
 ): Promise<{ socket: Socket; status: number; head: string; rest: Buffer }> {
-  const { hostname, port, host } = new URL(socketUrl);
+  const { hostname, port, host, pathname, search } = new URL(socketUrl);
   const address = hostname === 'localhost' ? '127.0.0.1' : hostname.replace(/^\[|\]$/g, '');
   const socket = connect({ port: Number(port), host: address, ...(localAddress ? { localAddress } : {}) });
   socket.on('error', () => socket.destroy());
@@ -33,7 +33,7 @@ export async function rawConnect(
     ...headers,
   };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
-  socket.write(`GET / HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
+  socket.write(`GET ${pathname}${search} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
   let received = Buffer.alloc(0);
   while (!received.includes('\r\n\r\n')) {
     // Not 'data': after a 'data' listener is removed the socket flows on, and what comes next is lost.

@@ -1,5 +1,6 @@
 /** Where the tests of an exercise happen: types alone. */
 import type { Cable } from '#shared/lesson/cable.ts';
+import type { Answer, Approach, Request } from './asking.ts';
 import type { Message, Pattern } from './fits.ts';
 import type { Speaks } from './scene.ts';
 import type { Client } from './test-client.ts';
@@ -9,8 +10,15 @@ export type Room = {
   /**
    * Lets a client connect: room.connect('alice'). Where the server speaks no JSON, each message counts as one all the same:
    * after room.connect('alice', 'text') a text is { text: 'hello' }, and a binary message { bytes: '0041' }, in hex.
+   * With a path and headers: room.connect('alice', { path: '/?ticket=a1' })
    */
-  connect: (name: string, speaks?: Speaks) => Promise<Client>;
+  connect: (name: string, how?: Speaks | Approach) => Promise<Client>;
+  /** Somebody asks for something over HTTP: room.ask('alice', { method: 'POST', path: '/login', body: {} }) */
+  ask: (name: string, what: Request) => Promise<Answer>;
+  /** Somebody tries to open a WebSocket. Gives the status of the answer: 101 where they are let in, and then they go. */
+  knock: (name: string, how?: Approach) => Promise<number>;
+  /** Where it listens: '127.0.0.1:40123', as a browser writes it into `Host`. */
+  host: () => string;
   /**
    * Opens a TCP connection, so that only the handshake is missing (RFC 6455, section 4). Gives what does that.
    * @param from the address from which it comes, where this machine has another one: '127.0.0.2'

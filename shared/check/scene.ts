@@ -58,6 +58,8 @@ export type Scene = {
   isRestless?: boolean;
   /** Is called whenever `progress` grows. */
   onProgress?: () => void;
+  /** Where not everybody may connect: what somebody does first, and with what they connect then. */
+  enter?: (who: string) => Promise<{ path?: string; headers?: Record<string, string> }>;
   /** Where the server has a clock of the check's. Else time passes by itself. */
   clock?: Clock;
 };

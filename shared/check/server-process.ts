@@ -4,6 +4,7 @@ import { constants } from 'node:os';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from '#shared/course/root.ts';
+import { newDataFolder } from './data-folder.ts';
 import { type News, type Question, readNews } from './news.ts';
 import type { Problem } from './problems.ts';
 import { within } from './within.ts';
@@ -158,7 +159,12 @@ function launchChild({ file, cwd = ROOT, env = {}, execArgv = [], port, isQuiet 
   const stdout = isQuiet ? 'ignore' : 'pipe';
   return spawn(program, args, {
     cwd,
-    env: { ...process.env, ...env, ...(port === undefined ? {} : { COURSE_PORT: String(port) }) },
+    env: {
+      ...process.env,
+      LESSON_DATA: newDataFolder(),
+      ...env,
+      ...(port === undefined ? {} : { COURSE_PORT: String(port) }),
+    },
     // A group of its own, so that all that it starts can be ended with it.
     detached: !isWindows,
     stdio: ['pipe', stdout, 'pipe', 'ipc', 'pipe'],

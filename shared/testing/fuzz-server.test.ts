@@ -7,7 +7,7 @@ import { anyText } from './fuzzing.ts';
 import { AGAINST_SERVER, brokenMessages, isNoJson, junk, toText } from './junk.ts';
 import { connectRecording, type RecordingClient } from './recording-client.ts';
 import { type RunningServer, startServer } from './start-server.ts';
-import { type Fields, type Fuzzing, loadTraits, type Sent } from './traits.ts';
+import { addressFor, type Fields, type Fuzzing, loadTraits, type Sent } from './traits.ts';
 
 const lessons = await loadTraits();
 
@@ -68,7 +68,7 @@ function isCloseCode(code: number): boolean {
 const PRINTED =
   /^(A client arrived\.|A client left: code \d+, reason '([^'\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|\\['\\]|\\u[0-9a-f]{4}|\\u\{[0-9a-f]+\}){0,41}'\.|A client broke the protocol: [\w :,^>-]{1,60})$/u;
 
-describe.each(lessons)('the server of $folder', ({ folder, fuzz }) => {
+describe.each(lessons)('the server of $folder', ({ folder, fuzz, door }) => {
   const { protocol, texts = /^$/, opening = () => [], call, echo, dependOnOthers = [] } = fuzz;
   let server: RunningServer;
   let observer: RecordingClient;
@@ -80,7 +80,7 @@ describe.each(lessons)('the server of $folder', ({ folder, fuzz }) => {
 
   beforeAll(async () => {
     server = await startServer(`${folder}/server.ts`);
-    observer = await connectRecording(server.socketUrl);
+    observer = await connectRecording(await addressFor(door, server.socketUrl, 'observer'));
     for (const message of opening('observer')) observer.send(message);
     await getsItsAnswer(observer);
   });
@@ -149,7 +149,7 @@ describe.each(lessons)('the server of $folder', ({ folder, fuzz }) => {
   /** Connects, says its name, sends packets one by one, hangs up, and gives all that came up to the end. */
   async function attack(packets: Buffer[]): Promise<Got> {
     people += 1;
-    const connection = await rawConnect(server.socketUrl);
+    const connection = await rawConnect(await addressFor(door, server.socketUrl, `mallory ${people}`));
     const { socket } = connection;
     socket.setNoDelay(true);
     const hello = opening(`mallory ${people}`).map((message) => rawFrame(1, toText(message)));
@@ -192,7 +192,7 @@ describe.each(lessons)('the server of $folder', ({ folder, fuzz }) => {
   /** A fresh client is served as ever, and nobody was told of what went before. */
   async function isWell(): Promise<void> {
     people += 1;
-    const alice = await connectRecording(server.socketUrl);
+    const alice = await connectRecording(await addressFor(door, server.socketUrl, `alice ${people}`));
     for (const message of opening(`alice ${people}`)) alice.send(message);
     await getsItsAnswer(alice);
     await alice.close();

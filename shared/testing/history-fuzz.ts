@@ -15,7 +15,7 @@ const isNumber = (value: unknown) => Number.isSafeInteger(value) && Number(value
 
 /** @param more what a lesson says beside it */
 export function fuzzHistory(protocol: Protocol, more: Partial<More> = {}): Fuzzing {
-  const { messages: asked = [], allowed = [], answers = [] } = more;
+  const { messages: asked = [], allowed = [], answers = [], presence } = more;
   return fuzzJoining(
     protocol,
     {
@@ -36,6 +36,7 @@ export function fuzzHistory(protocol: Protocol, more: Partial<More> = {}): Fuzzi
         message('snapshot', { epoch: id, messages, last: number, at: time }),
         ...answers,
       ],
+      presence,
     },
     (count) => ({
       message: { type: 'chat', id: idOf(count), message: `call ${count}` },

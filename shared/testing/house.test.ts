@@ -42,6 +42,9 @@ const MAY_IMPORT: [files: RegExp, targets: string[]][] = [
       'lessons/*/protocol.ts',
       'lessons/*/history.ts',
       'lessons/*/heartbeat.ts',
+      ...['accounts', 'cookie', 'form', 'gather', 'limits', 'outlet', 'store'].map(
+        (name) => `lessons/*/${name}.ts`,
+      ),
       'ws',
       'node:*',
     ],

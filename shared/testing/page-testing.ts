@@ -7,7 +7,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from '#shared/course/root.ts';
 import { type Cable, openCable } from '#shared/lesson/cable.ts';
 import { connection, IS_LEFT_OUT, openTab, type Tab } from './browser-testing.ts';
+import { logIn } from './door.ts';
 import { type RunningServer, startServer } from './start-server.ts';
+import { loadTraitsOf } from './traits.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -22,6 +24,8 @@ const VIEWPORT = { width: 600, height: 700 };
 export type VisitOptions = BrowserContextOptions & {
   /** Where to go, if not to the server that the file's tests share. */
   url?: string;
+  /** Where a lesson wants to know who one is: who that is. Without a name it is always the same one. `null`: nobody. */
+  guest?: string | null;
   /** Errors in the console that belong to the test. */
   expectedErrors?: RegExp;
   /** What to do with the page before it loads. */
@@ -47,7 +51,7 @@ export type PageTesting = {
   serverUrl: () => string;
   /** Stops the server that the file's tests share. Whoever does this starts it again. */
   stopServer: () => Promise<void>;
-  /** Starts the server anew, on the same port: nobody is connected, and nothing is kept. */
+  /** Starts the server anew, on the same port: nobody is connected, and nothing is kept but files. */
   startServerAgain: () => Promise<void>;
 };
 
@@ -69,8 +73,13 @@ export function describePage(lesson: string, tests: (testing: PageTesting) => vo
 
     const start = (env: NodeJS.ProcessEnv = {}) => startServer(`${lesson}/server.ts`, { env });
 
-    const openPage = async ({ expectedErrors, prepare, ...options }: Omit<VisitOptions, 'url'>) => {
-      const tab = await openTab({ viewport: VIEWPORT, ...options });
+    const openPage = async (
+      { expectedErrors, prepare, ...options }: Omit<VisitOptions, 'url' | 'guest'>,
+      isAlone: boolean,
+    ) => {
+      // Who shares a context shares its cookies.
+      const own = isAlone ? { locale: 'en-GB' } : {};
+      const tab = await openTab({ viewport: VIEWPORT, ...own, ...options });
       const { page } = tab;
       page.setDefaultTimeout(PATIENCE);
       const note = (text: string) => {
@@ -105,12 +114,15 @@ export function describePage(lesson: string, tests: (testing: PageTesting) => vo
       expect(found, 'errors in the console of a page').toEqual([]);
     });
 
-    const visit = async ({ url = shared.url, ...options }: VisitOptions = {}) => {
-      const isPlain = Object.keys(options).length === 0;
-      const tab = (isPlain && idle.pop()) || (await openPage(options));
+    const visit = async ({ url = shared.url, guest = 'visitor', ...options }: VisitOptions = {}) => {
+      const isPlain = Object.keys(options).length === 0 && guest === 'visitor';
+      const tab = (isPlain && idle.pop()) || (await openPage(options, guest !== 'visitor'));
       (isPlain ? plain : special).push(tab);
+      const isServed = url.startsWith('http');
+      const { door } = await loadTraitsOf(lesson);
+      if (door && isServed && guest !== null) await letIn(tab.page, shared.url, guest);
       await tab.page.goto(url);
-      if (url.startsWith('http')) await connection(tab.page, 'open');
+      if (isServed && guest !== null) await connection(tab.page, 'open');
       return tab.page;
     };
 
@@ -122,7 +134,7 @@ export function describePage(lesson: string, tests: (testing: PageTesting) => vo
       stopServer: () => shared.stop(),
       startServerAgain: async () => {
         await shared.stop();
-        shared = await start({ PORT: new URL(shared.url).port });
+        shared = await start({ PORT: new URL(shared.url).port, LESSON_DATA: shared.data });
       },
     });
   });
@@ -142,6 +154,12 @@ async function visitThrough(
     await state(page, 'Closed');
   };
   return { page, cable, away };
+}
+
+/** Gives a page the cookie of somebody who is logged in. */
+async function letIn(page: Page, url: string, name: string): Promise<void> {
+  const [cookie = '', value = ''] = (await logIn(url, name)).cookie.split('=');
+  await page.context().addCookies([{ name: cookie, value, url }]);
 }
 
 /** Like expect.poll, with patience: asks again and again until the expectation holds. */

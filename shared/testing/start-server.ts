@@ -1,6 +1,7 @@
 /** Starts a server of the course for a test, in a process of its own. */
 import { resolve } from 'node:path';
 import { compile } from '#shared/check/compile.ts';
+import { newDataFolder } from '#shared/check/data-folder.ts';
 import { openProcess, type ServerProcess } from '#shared/check/server-process.ts';
 import { ROOT } from '#shared/course/root.ts';
 
@@ -9,6 +10,8 @@ export type RunningServer = {
   url: string;
   /** The same place for a WebSocket: ws://localhost:40123 */
   socketUrl: string;
+  /** The folder where it keeps files. */
+  data: string;
   /** All that it printed so far. */
   output: () => string;
   /** Types on its terminal: '\n' is the Enter key. */
@@ -19,7 +22,7 @@ export type RunningServer = {
   exited: Promise<number | null>;
   /** Ends it (SIGKILL) and waits until it is gone. May be called twice. */
   stop: () => Promise<void>;
-  /** Stops it, and starts it anew at the same address. */
+  /** Stops it, and starts it anew at the same address, with the files that it has kept. */
   restart: () => Promise<RunningServer>;
 };
 
@@ -36,13 +39,15 @@ export async function startServer(
   { env = {} }: { env?: NodeJS.ProcessEnv } = {},
 ): Promise<RunningServer> {
   const compiled = await compile(resolve(ROOT, file));
-  const server = openProcess({ file: compiled.path, env: { PORT: '0', ...env } });
+  const { LESSON_DATA: data = newDataFolder() } = env;
+  const server = openProcess({ file: compiled.path, env: { PORT: '0', ...env, LESSON_DATA: data } });
   server.exited.then(compiled.remove);
   const output = gatherOutput(server);
   const url = await untilListening(server, file, output);
   return {
     url,
     socketUrl: url.replace(/^http/, 'ws'),
+    data,
     output,
     type: server.type,
     signal: server.signal,
@@ -50,7 +55,7 @@ export async function startServer(
     stop: server.end,
     async restart() {
       await server.end();
-      return startServer(file, { env: { ...env, PORT: new URL(url).port } });
+      return startServer(file, { env: { ...env, LESSON_DATA: data, PORT: new URL(url).port } });
     },
   };
 }

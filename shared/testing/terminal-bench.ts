@@ -13,7 +13,9 @@ import { type Cable, openCable } from '#shared/lesson/cable.ts';
 import { type CableDeed, type ClientName, clientOf, type OpenBench } from './bench.ts';
 import { connection, openTab } from './browser-testing.ts';
 import { startChanged } from './changed-server.ts';
+import { enterPage } from './door-page.ts';
 import { gatherOutput, type RunningServer, startServer } from './start-server.ts';
+import { loadTraitsOf } from './traits.ts';
 
 type Client = {
   page: Page;
@@ -29,6 +31,7 @@ type Client = {
  */
 export async function openTerminalBench(folder: string): Promise<OpenBench> {
   const own = `${folder}/server.ts`;
+  const { door } = await loadTraitsOf(folder);
   let server = await startServer(own);
   /** What was changed in the files. A person who runs a program then runs it with the change. */
   let edits: LessonEdit[] = [];
@@ -41,7 +44,7 @@ export async function openTerminalBench(folder: string): Promise<OpenBench> {
     printed += `${text}\n`;
   };
   const client = (name: ClientName) => {
-    const opened = clients.get(name) ?? openClient(server.url, name, print);
+    const opened = clients.get(name) ?? openClient(server.url, name, print, door !== undefined);
     clients.set(name, opened);
     return opened;
   };
@@ -51,7 +54,7 @@ export async function openTerminalBench(folder: string): Promise<OpenBench> {
     await server.stop();
     earlier += server.output();
     await Promise.all(pages.map((page) => connection(page, 'closed')));
-    server = await start({ PORT: new URL(server.url).port });
+    server = await start({ PORT: new URL(server.url).port, LESSON_DATA: server.data });
     await Promise.all(pages.map(connectAgain));
   }
 
@@ -138,8 +141,14 @@ async function connectHand(socketUrl: string): Promise<Socket> {
  *
  * @param server where the server is: http://localhost:40123
  * @param print hears each line of its scripts
+ * @param hasDoor whether one has to log in first
  */
-async function openClient(server: string, name: ClientName, print: (text: string) => void): Promise<Client> {
+async function openClient(
+  server: string,
+  name: ClientName,
+  print: (text: string) => void,
+  hasDoor: boolean,
+): Promise<Client> {
   const { hostname, port } = new URL(server);
   const cable = await openCable(Number(port), 0, hostname === 'localhost' ? undefined : hostname);
   const { page, close } = await openTab();
@@ -152,6 +161,7 @@ async function openClient(server: string, name: ClientName, print: (text: string
     if (/<anonymous>:\d/.test(stack)) print(`Uncaught ${name}: ${message}`);
   });
   await page.goto(`http://localhost:${cable.port}/?client=${name}`);
+  if (hasDoor) await enterPage(page, name);
   await connection(page, 'open');
   const session = await page.context().newCDPSession(page);
   return {

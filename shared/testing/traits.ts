@@ -11,6 +11,8 @@ export type Traits = {
   fuzz: Fuzzing;
   measure: Measuring;
   soak?: Soaking;
+  /** Where not everybody may connect: gives the address for somebody of this name, from that of the server (ws://…). */
+  door?: (socketUrl: string, name: string) => Promise<string>;
   /** The one package, beside ws, that the lesson is about: its files may import it. */
   library?: string;
 };
@@ -89,6 +91,11 @@ type Work = {
   /** What the lesson puts before the text: to join two texts costs `ws` alone something, too. */
   prefix?: string;
 };
+
+/** Where somebody connects: there, unless the lesson has a door. */
+export async function addressFor(door: Traits['door'], socketUrl: string, name: string): Promise<string> {
+  return door ? door(socketUrl, name) : socketUrl;
+}
 
 /** A message as it is sent: lessons without JSON take the text itself. */
 export function asSent(message: unknown): string {

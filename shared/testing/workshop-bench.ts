@@ -5,6 +5,8 @@ import type { Experiment } from '#shared/course/experiments.ts';
 import { formatTable } from '#shared/lesson/experiment/table.ts';
 import type { ClientName, OpenBench } from './bench.ts';
 import { openTab } from './browser-testing.ts';
+import { enterPage } from './door-page.ts';
+import { loadTraitsOf } from './traits.ts';
 import { client, serverState } from './workshop.ts';
 
 /** Milliseconds. Far more than anything here needs. */
@@ -31,7 +33,9 @@ export async function openWorkshopBench(url: string, { name }: Experiment): Prom
   const experiment = page.locator(`[data-experiment$="/${name}"]`);
   const block = (of: string) => experiment.locator(`[data-block="${of}"]`);
   await serverState(page, 'running');
-  await connected(page);
+  const { door } = await loadTraitsOf(new URL(url).pathname.slice(1));
+  const connected = () => everybodyConnected(page, door !== undefined);
+  await connected();
   // The server before this one may have left lines.
   const begin = await page.locator('#log li').count();
 
@@ -45,13 +49,13 @@ export async function openWorkshopBench(url: string, { name }: Experiment): Prom
   return {
     async apply(of) {
       await press(of, 'apply', '[data-state="done"]');
-      await connected(page);
+      await connected();
     },
     async undo() {
       await experiment.locator('[data-do="undo"]:visible').click();
       await page.locator('#change').waitFor({ state: 'hidden' });
       await serverState(page, 'running');
-      await connected(page);
+      await connected();
     },
     run: (of) => press(of, 'run', '[data-ran]'),
     send: (of) => press(of, 'send', '[data-ran]'),
@@ -102,9 +106,11 @@ export async function openWorkshopBench(url: string, { name }: Experiment): Prom
 }
 
 /** Waits until those who are on the stage are connected again, or the server has ended. */
-async function connected(page: Page): Promise<void> {
+async function everybodyConnected(page: Page, hasDoor: boolean): Promise<void> {
   const open = (['left', 'right'] as const).map((name) =>
-    client(page, name).locator('[data-connection="open"]').waitFor(),
+    hasDoor
+      ? enterPage(client(page, name), name)
+      : client(page, name).locator('[data-connection="open"]').waitFor(),
   );
   const ended = serverState(page, 'crashed');
   await Promise.race([Promise.all(open), ended]);

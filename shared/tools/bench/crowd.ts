@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import { rawConnect, rawFrame } from '#shared/check/raw-client.ts';
 import { createDecoder } from '#shared/lesson/wire/frames.ts';
+import { addressFor, type Traits } from '#shared/testing/traits.ts';
 
 export type Crowd = {
   /** Resolves when the crowd has received so many frames in all, since it was made or since the last call. */
@@ -17,14 +18,20 @@ export type Crowd = {
  * Connects clients, up to 50 at a time.
  *
  * @param hello what the client number n says first
+ * @param door where not everybody may connect
  */
-export async function gather(socketUrl: string, size: number, hello?: (n: number) => string): Promise<Crowd> {
+export async function gather(
+  socketUrl: string,
+  size: number,
+  hello?: (n: number) => string,
+  door?: Traits['door'],
+): Promise<Crowd> {
   const sockets: Socket[] = [];
   let total = 0;
   let onFrames: (n: number, frames: number) => void = () => {};
 
   async function connectOne(n: number): Promise<void> {
-    const { socket, status, rest } = await rawConnect(socketUrl);
+    const { socket, status, rest } = await rawConnect(await addressFor(door, socketUrl, `guest ${n}`));
     if (status !== 101) throw new Error(`Client ${n} was answered with ${status}.`);
     socket.setNoDelay(true);
     sockets[n] = socket;

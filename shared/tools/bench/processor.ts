@@ -132,19 +132,22 @@ function undisturbed(costs: number[]): number {
 /** What an idle connection holds in the server's process, on the heap and in all. */
 export async function measureMemory(): Promise<Row[]> {
   const rows: Row[] = [];
-  const lessons = (await loadTraits()).map(({ folder, measure }) => {
+  const lessons = (await loadTraits()).map(({ folder, measure, door }) => {
     const { greetings, mostConnections } = measure;
-    return { name: folder, file: `${folder}/server.ts`, greetings, mostConnections };
+    return { name: folder, file: `${folder}/server.ts`, greetings, mostConnections, door };
   });
-  for (const { name, file, greetings, mostConnections = 2000 } of [bare(), ...lessons]) {
+  for (const { name, file, greetings, mostConnections = 2000, door } of [
+    { ...bare(), door: undefined },
+    ...lessons,
+  ]) {
     // Where all hear of all, 2,000 clients hear two million messages.
     const size = Math.min(greetings(2000) > 2000 ? 500 : 2000, mostConnections);
     const server = await startMeasured(file);
-    const few = await gather(server.socketUrl, 100);
+    const few = await gather(server.socketUrl, 100, undefined, door);
     await few.received(greetings(100));
     const before = await server.memory();
     few.end();
-    const many = await gather(server.socketUrl, size);
+    const many = await gather(server.socketUrl, size, undefined, door);
     const after = await server.memory();
     await server.stop();
     many.end();

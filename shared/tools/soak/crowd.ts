@@ -4,7 +4,7 @@ import { rawConnect, rawFrame } from '#shared/check/raw-client.ts';
 import type { Cable } from '#shared/lesson/cable.ts';
 import { breakOff } from '#shared/lesson/cable-pipe.ts';
 import { createDecoder } from '#shared/lesson/wire/frames.ts';
-import { asSent, type Fields, type Fuzzing } from '#shared/testing/traits.ts';
+import { addressFor, asSent, type Fields, type Fuzzing, type Traits } from '#shared/testing/traits.ts';
 import { addressOf } from './addresses.ts';
 
 /**
@@ -15,6 +15,7 @@ export type Place = {
   socketUrl: string;
   cable: Cable;
   fuzz: Fuzzing;
+  door: Traits['door'];
   tidy: Fields | undefined;
   atOnce: number | undefined;
 };
@@ -121,11 +122,12 @@ export function thaw(cable: Cable): void {
 
 /** @param wave whose address it has, where that is limited */
 async function connect(place: Place, kind: Kind, name: string, wave: number): Promise<Client> {
-  const { socketUrl, cable, fuzz, atOnce } = place;
-  const url = kind === 'freezes' ? `ws://127.0.0.1:${cable.port}` : socketUrl;
+  const { socketUrl, cable, fuzz, atOnce, door } = place;
+  const url = new URL(await addressFor(door, socketUrl, `mallory ${name}`));
+  if (kind === 'freezes') url.port = String(cable.port);
   // The cable has only one address.
   const address = atOnce === undefined || kind === 'freezes' ? undefined : addressOf(wave);
-  const { socket, status, rest } = await rawConnect(url, {}, address);
+  const { socket, status, rest } = await rawConnect(url.href, {}, address);
   if (status !== 101) throw new Error(`${name} was answered with ${status}.`);
   socket.setNoDelay(true);
   let pongs = 0;

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { within } from '#shared/check/within.ts';
-import { asSent, loadTraitsOf } from '#shared/testing/traits.ts';
+import { addressFor, asSent, loadTraitsOf } from '#shared/testing/traits.ts';
 import { median } from '#shared/tools/bench/table.ts';
 import { POLITE_ADDRESS } from './addresses.ts';
 import type { Order, Told } from './polite-talk.ts';
@@ -29,7 +29,7 @@ createInterface(process.stdin).on('line', (line) => {
 tell({ type: 'ready' });
 
 async function talk({ folder, socketUrl }: Extract<Order, { type: 'talk' }>): Promise<Told> {
-  const { fuzz, soak } = await loadTraitsOf(folder);
+  const { fuzz, door, soak } = await loadTraitsOf(folder);
   const pause = soak?.allows ? 1000 / soak.allows.perSecond : PAUSE;
   const trips: number[] = [];
   let isOver = false;
@@ -38,7 +38,7 @@ async function talk({ folder, socketUrl }: Extract<Order, { type: 'talk' }>): Pr
   };
   let awaited = '';
   let answered = () => {};
-  const socket = new WebSocket(socketUrl, {
+  const socket = new WebSocket(await addressFor(door, socketUrl, 'polite'), {
     perMessageDeflate: false,
     ...(soak?.allows ? { localAddress: POLITE_ADDRESS } : {}),
   });

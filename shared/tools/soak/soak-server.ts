@@ -71,7 +71,8 @@ export async function soakServer({ file, traits, polite, ...soak }: Soak): Promi
   const { port } = new URL(server.socketUrl);
   const cable = await openCable(Number(port));
   const { tidy, allows } = traits.soak ?? {};
-  const place: Place = { socketUrl: server.socketUrl, cable, fuzz, tidy, atOnce: allows?.atOnce };
+  const { door } = traits;
+  const place: Place = { socketUrl: server.socketUrl, cable, fuzz, door, tidy, atOnce: allows?.atOnce };
   try {
     const atFirst = await server.open();
     await polite.talk(folder, server.socketUrl);

@@ -1,0 +1,2 @@
+import type { Mistake } from '#shared/course/mistake.ts';
+export const mistakes: Mistake[] = [];
