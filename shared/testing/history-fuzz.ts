@@ -10,6 +10,8 @@ type More = {
   messages?: fc.Arbitrary<Fields>[];
   allowed?: NonNullable<Fuzzing['allowed']>;
   answers?: fc.Arbitrary<Fields>[];
+  /** What tells who comes and goes, where it is no message of the kind `system`. */
+  presence?: fc.Arbitrary<Fields>;
 };
 
 const usernames = fc.array(anyText);
@@ -40,7 +42,7 @@ export function fuzzHistory(protocol: Protocol, more: More = {}): Fuzzing {
     ],
     answers: fc.oneof(
       message('joined', { username: anyText, usernames, at: time }),
-      message('system', { message: anyText, usernames, at: time }),
+      more.presence ?? message('system', { message: anyText, usernames, at: time }),
       message('chat', said),
       message('ack', { id, seq: number, at: time }),
       message('missed', { messages, last: number, at: time }),
