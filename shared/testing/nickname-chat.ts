@@ -1,7 +1,15 @@
 /** What a chat with nicknames promises, for each lesson whose server is one: joining, talking, and bad input. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BAD_TEXTS, testHostileClients } from './hostile.ts';
-import { AT, type Chat, type ErrorCode, PATIENCE, type Protocol, useChat } from './nickname-room.ts';
+import {
+  AT,
+  type Chat,
+  type ErrorCode,
+  PATIENCE,
+  type Presence,
+  type Protocol,
+  useChat,
+} from './nickname-room.ts';
 import { testNames } from './nickname-rules.ts';
 import { connectRecording } from './recording-client.ts';
 import { type RunningServer, startServer } from './start-server.ts';
@@ -18,6 +26,8 @@ export type Talk = {
   bad?: BadText[];
   /** In bytes: a longer message ends the connection. Where nothing is said: 64 KiB. */
   maxPayload?: number;
+  /** How it says who is here. Where nothing is said: in a message each time. */
+  presence?: Presence;
 };
 
 type BadText = { title: string; text: string; code: 'not-json' | 'bad-message' };
@@ -41,10 +51,10 @@ const PRIVATE: BadText = {
 export function testNicknameChat<More extends string = never>(
   file: string,
   protocol: Protocol<ErrorCode | More>,
-  { say = PLAIN, test = testTalk, bad = [PRIVATE], maxPayload = 64 * 1024 }: Talk = {},
+  { say = PLAIN, test = testTalk, bad = [PRIVATE], maxPayload = 64 * 1024, presence }: Talk = {},
 ): Chat<ErrorCode | More> {
   const badTexts = [...BAD_TEXTS, ...bad].filter(({ text }) => text.length <= maxPayload);
-  const chat = useChat(file, protocol);
+  const chat = useChat(file, protocol, presence);
   describe('joining', () => {
     testArrivals(chat, say);
     testRenames(chat, say);
@@ -57,7 +67,7 @@ export function testNicknameChat<More extends string = never>(
   return chat;
 }
 
-function testArrivals({ server, connect, connectAs, ask }: Chat, say: Say): void {
+function testArrivals({ server, connect, connectAs, ask, expectNews }: Chat, say: Say): void {
   test('who joins hears the name that the server keeps, and who is here', async () => {
     const alice = await connect();
     expect(await ask(alice, { type: 'join', username: 'Alice' })).toEqual({
@@ -78,11 +88,11 @@ function testArrivals({ server, connect, connectAs, ask }: Chat, say: Say): void
   test('those who joined before hear who came, and who is here now', async () => {
     const alice = await connectAs('alice');
     await connectAs('bob');
-    expect(await alice.nextJson()).toEqual({
-      type: 'system',
+    await expectNews(alice, {
       message: 'bob joined.',
       usernames: ['alice', 'bob'],
-      at: AT,
+      joined: ['bob'],
+      left: [],
     });
   });
 
@@ -106,22 +116,27 @@ function testArrivals({ server, connect, connectAs, ask }: Chat, say: Say): void
   });
 }
 
-function testRenames({ connectAs, ask, error }: Chat, say: Say): void {
+function testRenames({ connectAs, ask, error, expectNews, skipNews }: Chat, say: Say): void {
   test('to join again is to change the name, and the old name is free', async () => {
     const alice = await connectAs('alice');
     const bob = await connectAs('bob');
-    await alice.nextJson();
+    await expectNews(alice, {
+      message: 'bob joined.',
+      usernames: ['alice', 'bob'],
+      joined: ['bob'],
+      left: [],
+    });
     expect(await ask(alice, { type: 'join', username: 'ally' })).toEqual({
       type: 'joined',
       username: 'ally',
       usernames: ['ally', 'bob'],
       at: AT,
     });
-    expect(await bob.nextJson()).toEqual({
-      type: 'system',
+    await expectNews(bob, {
       message: 'alice is now ally.',
       usernames: ['ally', 'bob'],
-      at: AT,
+      joined: ['ally'],
+      left: ['alice'],
     });
     expect(await ask(bob, { type: 'join', username: 'alice' })).toMatchObject({ type: 'joined' });
   });
@@ -140,30 +155,30 @@ function testRenames({ connectAs, ask, error }: Chat, say: Say): void {
     const bob = await connectAs('bob');
     expect(await ask(bob, { type: 'join', username: 'alice' })).toEqual(error('username-taken'));
     expect(await ask(bob, say('hi'))).toMatchObject({ username: 'bob' });
-    await alice.nextJson();
+    await skipNews(alice);
     expect(await alice.nextJson()).toMatchObject({ type: 'chat', username: 'bob' });
   });
 
   test('the name of somebody who left is free, and the others hear of it', async () => {
     const alice = await connectAs('alice');
     const bob = await connectAs('bob');
-    await alice.nextJson();
-    await bob.close();
-    expect(await alice.nextJson()).toEqual({
-      type: 'system',
-      message: 'bob left.',
-      usernames: ['alice'],
-      at: AT,
+    await expectNews(alice, {
+      message: 'bob joined.',
+      usernames: ['alice', 'bob'],
+      joined: ['bob'],
+      left: [],
     });
+    await bob.close();
+    await expectNews(alice, { message: 'bob left.', usernames: ['alice'], joined: [], left: ['bob'] });
     await connectAs('bob');
   });
 }
 
-function testTalk({ connectAs, ask, error }: Chat): void {
+function testTalk({ connectAs, ask, error, skipNews }: Chat): void {
   test('goes to all who joined, the sender too, under the name that the server keeps', async () => {
     const alice = await connectAs('Alice');
     const bob = await connectAs('bob');
-    await alice.nextJson();
+    await skipNews(alice);
     const expected = { type: 'chat', username: 'Alice', message: ' <b>hi</b>\n', at: AT };
     expect(await ask(alice, { type: 'chat', message: ' <b>hi</b>\n' })).toEqual(expected);
     expect(await bob.nextJson()).toEqual(expected);
@@ -186,7 +201,7 @@ function testTalk({ connectAs, ask, error }: Chat): void {
 }
 
 function testBadInput(
-  { connect, connectAs, ask, error }: Chat,
+  { connect, connectAs, ask, error, skipNews }: Chat,
   { parseServerMessage }: Protocol,
   say: Say,
   bad: BadText[],
@@ -205,7 +220,7 @@ function testBadInput(
     const bob = await connectAs('bob');
     expect(await ask(bob, text)).toEqual(error(code));
     bob.send(say('fence'));
-    await alice.nextJson(); // bob joined
+    await skipNews(alice);
     expect(await alice.nextJson()).toMatchObject({ message: 'fence' });
     expect(await bob.nextJson()).toMatchObject({ message: 'fence' });
   });
