@@ -11,22 +11,22 @@ type Variant = { name: string; edit?: { file: string; find: string; replace: str
 
 export const VARIANTS: Variant[] = [
   { name: 'whole' },
-  { name: 'no maxPayload', edit: { file: 'server.ts', find: '16 * 1024', replace: '0' } },
+  { name: 'any size', edit: { file: 'server.ts', find: '16 * 1024', replace: '0' } },
   {
-    name: 'no allowance',
+    name: 'any pace',
     edit: { file: 'server.ts', find: '!mayAsk(received.type)', replace: 'false' },
   },
-  { name: 'errors without end', edit: { file: 'server.ts', find: 'if (mayErr())', replace: 'if (true)' } },
+  { name: 'any errors', edit: { file: 'server.ts', find: 'if (mayErr())', replace: 'if (true)' } },
   {
-    name: 'no limit of joins',
+    name: 'any joins',
     edit: { file: 'limits.ts', find: " && (type !== 'join' || address.joins())", replace: '' },
   },
   {
-    name: 'no limit of connections',
+    name: 'any guests',
     edit: { file: 'limits.ts', find: 'address.count >= most || ', replace: '' },
   },
   {
-    name: 'no limit of the log',
+    name: 'any log',
     edit: { file: 'limits.ts', find: 'if (!bucket()) {', replace: 'if (false) {' },
   },
 ];

@@ -41,14 +41,7 @@ await runExperiment({ title: 'An assault', seconds: 30 }, async (progress) => {
       series: measured.slice(0, 5).map(({ name, words }) => ({ name, points: pointsOf(words) })),
     },
     table: [
-      [
-        'The server',
-        'p99, ms; not heard',
-        'Memory, MiB more',
-        'Errors answered',
-        'Crowd: let in, names',
-        'Lines in the log',
-      ],
+      ['The server', 'p99, ms; not heard', 'MiB more', 'Errors told', 'Let in, named', 'Log, lines'],
       ...measured.map(({ name, words, mebibytes, errors, letIn, names, lines }) => [
         name,
         `${Math.round(p99(words))}; ${words.filter(({ took }) => took === undefined).length}`,
