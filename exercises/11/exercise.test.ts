@@ -351,16 +351,16 @@ const tests = [
     const then = news(bob, 'points', before);
     expect(
       then.length === 1,
-      `bob reads again, and nothing waits. Now he gets one message with all points. He got ${then.length}.`,
+      `bob reads again, and nothing waits. Now he gets what was left out, in one message. He got ${then.length}.`,
     );
-    expectPoints(
-      bob,
-      before,
-      [
-        ['ally', 0, 1],
-        ['carol', 0.5, 0.5],
-      ],
-      'bob reads again. All points come, as they are now, also those that have not moved',
+    const [{ points } = {}] = then;
+    expect(
+      pointsLike([['ally', 0, 1]])(points) ||
+        pointsLike([
+          ['ally', 0, 1],
+          ['carol', 0.5, 0.5],
+        ])(points),
+      `bob reads again. What was left out comes, as it is now: ally points at [0, 1]. (carol has not moved: she may be in it, too.) bob got ${inShort(then)}.`,
     );
     const last = bob.received().length;
     await room.pass(1_000);
@@ -425,7 +425,7 @@ const tests = [
         'bob read all the time. He should hear each text once, in its order, whatever mallory does.',
       );
       for (const client of [alice, bob]) await client.leaves();
-      await room.pass(25_000);
+      await room.pass(2 * TICK);
     }
   }),
 
