@@ -44,6 +44,8 @@ export type Host = {
    * (Not on Windows, where no process can be stopped.)
    */
   together: (...steps: (() => void)[]) => Promise<void>;
+  /** Lets all that the server writes to a connection wait in its process, or lets it go. @param port of the other end */
+  hold: (port: number, isHeld: boolean) => Promise<void>;
   /** Kills the process, and resolves when it is gone. */
   end: () => Promise<void>;
 };
@@ -120,6 +122,10 @@ export function openHost(): Host {
       print = listener;
     },
     together: (...steps) => whileStopped(server, steps),
+    async hold(port, isHeld) {
+      server.ask({ type: 'hold', port, isHeld });
+      await takeTurn(TURN_PATIENCE);
+    },
     end: server.end,
   };
 }

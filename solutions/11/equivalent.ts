@@ -1,0 +1,3 @@
+import type { Equivalent } from '#shared/tools/mutants.ts';
+
+export const equivalent: Equivalent[] = [];
