@@ -239,6 +239,7 @@ const tests = [
       { type: 'joined', username: 'Root', isAdmin: true, usernames: listOf('Root'), at: isTime },
       'Root was the first one to register, has a ticket, and connects. So the server says who she is, without being asked.',
     );
+    await room.pass(TICK);
     const again = await logsIn(room, 'root', 'Root');
     const second = await room.connect('bob', await way(room, bob));
     await second.receives({
@@ -333,6 +334,7 @@ const tests = [
   test<ClockRoom>('two connections are one user', async (room) => {
     const [alice, bob] = [await registers(room, 'alice'), await registers(room, 'bob')];
     const observer = await connects(room, alice);
+    await room.pass(TICK);
     const [tab, otherTab] = [await connects(room, bob, 'bob'), await connects(room, bob, "bob's second tab")];
     await room.pass(TICK);
     await observer.receives({ type: 'presence', joined: listOf('bob'), left: listOf() });
@@ -358,6 +360,7 @@ const tests = [
       !observer.received().some(({ left }) => Array.isArray(left) && left.includes('bob')),
       'bob had three connections, and closed two of them. He has not left.',
     );
+    await room.pass(TICK);
     await phone.leaves();
     await room.pass(TICK);
     await observer.receives(
