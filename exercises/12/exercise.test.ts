@@ -335,7 +335,14 @@ const tests = [
     const [alice, bob] = [await registers(room, 'alice'), await registers(room, 'bob')];
     const observer = await connects(room, alice);
     await room.pass(TICK);
-    const [tab, otherTab] = [await connects(room, bob, 'bob'), await connects(room, bob, "bob's second tab")];
+    const [tab, otherTab] = [
+      await connects(room, bob, 'bob'),
+      await room.connect("bob's second tab", await way(room, bob)),
+    ];
+    await otherTab.receives(
+      { type: 'joined', username: 'bob', usernames: listOf('alice', 'bob') },
+      'bob has two connections, and is one user: he is once in the list.',
+    );
     await room.pass(TICK);
     await observer.receives({ type: 'presence', joined: listOf('bob'), left: listOf() });
     const phone = await connects(room, await logsIn(room, 'bob'), "bob's phone");

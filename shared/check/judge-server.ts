@@ -67,6 +67,10 @@ function createTrial(file: string, path: string, tools: Tools, now: number | und
   /** What one start of a test has kept in files, the next one finds. */
   let data = newDataFolder();
   const startOnce = starter(hosts, () => [path, file, now, data]);
+  const startAnew = () => {
+    data = newDataFolder();
+    return startOnce();
+  };
   let problem: string | undefined; // Why not even the first test could begin.
   let isHopeless = false; // A server that hung or flooded once does it again, and each time costs seconds.
 
@@ -117,18 +121,11 @@ function createTrial(file: string, path: string, tools: Tools, now: number | und
       if (hasFailed) return;
       const failure = await compareWithLesson(oracle, {
         folder,
-        start() {
-          data = newDataFolder();
-          return startIn(hosts, startOnce);
-        },
+        start: () => startIn(hosts, startAnew),
         openHost: () => tools.takeFresh(),
         now,
       });
-      delete ran.result.sentence;
-      ran.result.passed = failure === undefined;
-      if (failure === undefined) return;
-      ran.entries = failure.entries;
-      ran.result.sentence = describeError(failure.error, file);
+      noteDifference(ran, failure, file);
     },
 
     /** A last look at every conversation: what came after its test is over counts, too. */
@@ -187,6 +184,18 @@ async function runTest(
     if (error instanceof WrongAnswer && error.expected !== undefined) ran.result.expected = error.expected;
     return error instanceof Flood || isCostly(scene.host);
   }
+}
+
+function noteDifference(
+  { result, entries }: Ran,
+  failure: Awaited<ReturnType<typeof compareWithLesson>>,
+  file: string,
+): void {
+  delete result.sentence;
+  result.passed = failure === undefined;
+  if (failure === undefined) return;
+  entries.push(...failure.entries);
+  result.sentence = describeError(failure.error, file);
 }
 
 /** Forgets how a test went: it begins once more. */

@@ -395,9 +395,15 @@ ${END}`,
     test: out,
     sentence:
       'A ticket from before the logout is still good. Look when it is used whether its session is there.',
-    find: 'setTimeout(() => endSession(token), SESSION_LIFE);',
-    replace:
-      'setTimeout(() => endSession(token), SESSION_LIFE);\n  const its = sessions.get(token);\n  if (its) Reflect.set(tickets, token, its);',
+    find: '  sessions.delete(token);\n',
+    replace: `  const old = sessions.get(token);
+  sessions.delete(token);
+  for (const ticket of tickets.values()) {
+    if (ticket.token !== token || !old) continue;
+    ticket.token = newToken();
+    sessions.set(ticket.token, { ...old, sockets: new Set() });
+  }
+`,
   },
   {
     name: 'a session without an end',
