@@ -1,5 +1,6 @@
 /** What the course's tools know of this lesson: what is to fuzz, and what to measure. */
-import { is, message, time } from '#shared/testing/fuzzing.ts';
+import fc from 'fast-check';
+import { anyText, is, message, time } from '#shared/testing/fuzzing.ts';
 import { fuzzHistory } from '#shared/testing/history-fuzz.ts';
 import type { Traits } from '#shared/testing/traits.ts';
 import * as protocol from './protocol.ts';
@@ -10,15 +11,25 @@ function normaliseUsername(username: string): string | undefined {
   return typeof parsed === 'object' && parsed.type === 'join' ? parsed.username : undefined;
 }
 
+const fraction = fc.double({ min: 0, max: 1, noNaN: true });
+const place = fc.tuple(fraction, fraction);
+const names = fc.array(anyText);
+const isFraction = (value: unknown) => typeof value === 'number' && value >= 0 && value <= 1;
+const isPlace = (value: unknown) => Array.isArray(value) && value.length === 2 && value.every(isFraction);
+
 export const traits: Traits = {
   library: 'valibot',
   fuzz: {
     ...fuzzHistory(
       { ...protocol, normaliseUsername },
       {
-        messages: [message('ping', {})],
-        allowed: [{ type: is('ping') }],
-        answers: [message('pong', { at: time })],
+        messages: [message('ping', {}), message('point', { at: place })],
+        allowed: [{ type: is('ping') }, { type: is('point'), at: isPlace }],
+        answers: [
+          message('pong', { at: time }),
+          message('points', { points: fc.array(fc.tuple(anyText, fraction, fraction)) }),
+        ],
+        presence: message('presence', { joined: names, left: names, at: time }),
       },
     ),
     maxPayload: 16 * 1024,

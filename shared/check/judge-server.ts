@@ -64,8 +64,7 @@ function createTrial(file: string, path: string, tools: Tools, now: number | und
   const patience = createPatience();
   const all: Ran[] = [];
   const hosts = createHosts(tools, (text) => note(all.at(-1), text));
-  /** What one start of a test has kept in files, the next one finds. */
-  let data = newDataFolder();
+  let data = newDataFolder(); // What one start of a test has kept, the next one finds.
   const startOnce = starter(hosts, () => [path, file, now, data]);
   const startAnew = () => {
     data = newDataFolder();
@@ -130,8 +129,7 @@ function createTrial(file: string, path: string, tools: Tools, now: number | und
 
     /** A last look at every conversation: what came after its test is over counts, too. */
     async conclude(): Promise<PartVerdict> {
-      const host = hosts.last();
-      if (host && !host.problem() && !isHopeless) await host.turn().catch(() => {});
+      if (!isHopeless) await letFinish(hosts.last());
       const tests = all.map(lookBack);
       return problem === undefined ? { tests } : { tests, problem };
     },
@@ -141,6 +139,11 @@ function createTrial(file: string, path: string, tools: Tools, now: number | und
       await hosts.end(isHopeless);
     },
   };
+}
+
+/** Lets a process that is well do what it has begun. */
+async function letFinish(host: Host | undefined): Promise<void> {
+  if (host && !host.problem()) await host.turn().catch(() => {});
 }
 
 type Started = { host: Host; port: number };

@@ -12,6 +12,8 @@ type More = {
   answers?: fc.Arbitrary<Fields>[];
   /** Whether one says who one is. Else the server knows it already. */
   joins?: boolean;
+  /** What tells who comes and goes, where it is no message of the kind `system`. */
+  presence?: fc.Arbitrary<Fields>;
 };
 
 const usernames = fc.array(anyText);
@@ -46,7 +48,7 @@ export function fuzzHistory(protocol: Protocol, more: More = {}): Fuzzing {
       ...(joins
         ? [
             message('joined', { username: anyText, usernames, at: time }),
-            message('system', { message: anyText, usernames, at: time }),
+            more.presence ?? message('system', { message: anyText, usernames, at: time }),
           ]
         : []),
       message('chat', said),

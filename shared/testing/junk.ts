@@ -42,6 +42,9 @@ export const NAMES = [
   'epoch',
   'messages',
   'last',
+  'joined',
+  'left',
+  'points',
 ];
 const TYPES = [
   'join',
@@ -58,6 +61,9 @@ const TYPES = [
   'ack',
   'missed',
   'snapshot',
+  'presence',
+  'point',
+  'points',
 ];
 
 /** Fields that no lesson knows. The names that an object has by birth are among them. */

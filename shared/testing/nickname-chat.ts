@@ -1,7 +1,15 @@
 /** What a chat with nicknames promises, for each lesson whose server is one: joining, talking, and bad input. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BAD_TEXTS, testHostileClients } from './hostile.ts';
-import { AT, type Chat, type ErrorCode, PATIENCE, type Protocol, useChat } from './nickname-room.ts';
+import {
+  AT,
+  type Chat,
+  type ErrorCode,
+  PATIENCE,
+  type Presence,
+  type Protocol,
+  useChat,
+} from './nickname-room.ts';
 import { testNames } from './nickname-rules.ts';
 import { connectRecording } from './recording-client.ts';
 import { type RunningServer, startServer } from './start-server.ts';
@@ -14,6 +22,8 @@ export type Talk = {
   test: (chat: Chat) => void;
   /** In bytes: a longer message ends the connection. Where nothing is said: 64 KiB. */
   maxPayload?: number;
+  /** How it says who is here. Where nothing is said: in a message each time. */
+  presence?: Presence;
 };
 
 const PLAIN: Talk = { say: (message) => ({ type: 'chat', message }), test: testTalk };
@@ -26,8 +36,8 @@ const PLAIN: Talk = { say: (message) => ({ type: 'chat', message }), test: testT
  * @returns the chat, for what else the lesson promises
  */
 export function testNicknameChat(file: string, protocol: Protocol, talk = PLAIN): Chat {
-  const { say, maxPayload = 64 * 1024 } = talk;
-  const chat = useChat(file, protocol);
+  const { say, maxPayload = 64 * 1024, presence } = talk;
+  const chat = useChat(file, protocol, presence);
   describe('joining', () => {
     testArrivals(chat, say);
     testRenames(chat, say);
@@ -40,7 +50,7 @@ export function testNicknameChat(file: string, protocol: Protocol, talk = PLAIN)
   return chat;
 }
 
-function testArrivals({ server, connect, connectAs, ask }: Chat, say: Say): void {
+function testArrivals({ server, connect, connectAs, ask, expectNews }: Chat, say: Say): void {
   test('who joins hears the name that the server keeps, and who is here', async () => {
     const alice = await connect();
     expect(await ask(alice, { type: 'join', username: 'Alice' })).toEqual({
@@ -61,11 +71,11 @@ function testArrivals({ server, connect, connectAs, ask }: Chat, say: Say): void
   test('those who joined before hear who came, and who is here now', async () => {
     const alice = await connectAs('alice');
     await connectAs('bob');
-    expect(await alice.nextJson()).toEqual({
-      type: 'system',
+    await expectNews(alice, {
       message: 'bob joined.',
       usernames: ['alice', 'bob'],
-      at: AT,
+      joined: ['bob'],
+      left: [],
     });
   });
 
@@ -89,22 +99,27 @@ function testArrivals({ server, connect, connectAs, ask }: Chat, say: Say): void
   });
 }
 
-function testRenames({ connectAs, ask, error }: Chat, say: Say): void {
+function testRenames({ connectAs, ask, error, expectNews, skipNews }: Chat, say: Say): void {
   test('to join again is to change the name, and the old name is free', async () => {
     const alice = await connectAs('alice');
     const bob = await connectAs('bob');
-    await alice.nextJson();
+    await expectNews(alice, {
+      message: 'bob joined.',
+      usernames: ['alice', 'bob'],
+      joined: ['bob'],
+      left: [],
+    });
     expect(await ask(alice, { type: 'join', username: 'ally' })).toEqual({
       type: 'joined',
       username: 'ally',
       usernames: ['ally', 'bob'],
       at: AT,
     });
-    expect(await bob.nextJson()).toEqual({
-      type: 'system',
+    await expectNews(bob, {
       message: 'alice is now ally.',
       usernames: ['ally', 'bob'],
-      at: AT,
+      joined: ['ally'],
+      left: ['alice'],
     });
     expect(await ask(bob, { type: 'join', username: 'alice' })).toMatchObject({ type: 'joined' });
   });
@@ -123,30 +138,30 @@ function testRenames({ connectAs, ask, error }: Chat, say: Say): void {
     const bob = await connectAs('bob');
     expect(await ask(bob, { type: 'join', username: 'alice' })).toEqual(error('username-taken'));
     expect(await ask(bob, say('hi'))).toMatchObject({ username: 'bob' });
-    await alice.nextJson();
+    await skipNews(alice);
     expect(await alice.nextJson()).toMatchObject({ type: 'chat', username: 'bob' });
   });
 
   test('the name of somebody who left is free, and the others hear of it', async () => {
     const alice = await connectAs('alice');
     const bob = await connectAs('bob');
-    await alice.nextJson();
-    await bob.close();
-    expect(await alice.nextJson()).toEqual({
-      type: 'system',
-      message: 'bob left.',
-      usernames: ['alice'],
-      at: AT,
+    await expectNews(alice, {
+      message: 'bob joined.',
+      usernames: ['alice', 'bob'],
+      joined: ['bob'],
+      left: [],
     });
+    await bob.close();
+    await expectNews(alice, { message: 'bob left.', usernames: ['alice'], joined: [], left: ['bob'] });
     await connectAs('bob');
   });
 }
 
-function testTalk({ connectAs, ask, error }: Chat): void {
+function testTalk({ connectAs, ask, error, skipNews }: Chat): void {
   test('goes to all who joined, the sender too, under the name that the server keeps', async () => {
     const alice = await connectAs('Alice');
     const bob = await connectAs('bob');
-    await alice.nextJson();
+    await skipNews(alice);
     const expected = { type: 'chat', username: 'Alice', message: ' <b>hi</b>\n', at: AT };
     expect(await ask(alice, { type: 'chat', message: ' <b>hi</b>\n' })).toEqual(expected);
     expect(await bob.nextJson()).toEqual(expected);
@@ -169,7 +184,7 @@ function testTalk({ connectAs, ask, error }: Chat): void {
 }
 
 function testBadInput(
-  { connect, connectAs, ask, error }: Chat,
+  { connect, connectAs, ask, error, skipNews }: Chat,
   { parseServerMessage }: Protocol,
   say: Say,
   maxPayload: number,
@@ -193,7 +208,7 @@ function testBadInput(
     const bob = await connectAs('bob');
     expect(await ask(bob, text)).toEqual(error(code));
     bob.send(say('fence'));
-    await alice.nextJson(); // bob joined
+    await skipNews(alice);
     expect(await alice.nextJson()).toMatchObject({ message: 'fence' });
     expect(await bob.nextJson()).toMatchObject({ message: 'fence' });
   });

@@ -22,8 +22,18 @@ export type Protocol = {
   parseServerMessage: (text: string) => unknown;
 };
 
+/** How a server says who is here: in a message each time, or as changes, gathered, whenever they come. */
+export type Presence = 'message' | 'changes';
+
+/** What the others are to hear. Each way to say it has its own part. */
+export type PresenceNews = { message: string; usernames: string[]; joined: string[]; left: string[] };
+
 /** A chat, whose room is empty when a test begins. */
 export type Chat = {
+  /** What this client hears next of those who come and go is this. */
+  expectNews: (client: RecordingClient, news: PresenceNews) => Promise<void>;
+  /** Somebody came or went: where that is a message in the row, it is taken. */
+  skipNews: (client: RecordingClient) => Promise<void>;
   server: () => RunningServer;
   connect: () => Promise<RecordingClient>;
   join: (client: RecordingClient, username: string) => Promise<RecordingClient>;
@@ -36,7 +46,7 @@ export type Chat = {
 };
 
 /** Starts the server in a file, for all tests of the file that calls this. */
-export function useChat(file: string, { ERROR_TEXTS }: Protocol): Chat {
+export function useChat(file: string, { ERROR_TEXTS }: Protocol, presence: Presence = 'message'): Chat {
   let server: RunningServer;
   const connected: RecordingClient[] = [];
   let arrivals = 0;
@@ -53,7 +63,8 @@ export function useChat(file: string, { ERROR_TEXTS }: Protocol): Chat {
   });
 
   async function connect(): Promise<RecordingClient> {
-    const client = await connectRecording(server.socketUrl);
+    const any = await connectRecording(server.socketUrl);
+    const client = presence === 'changes' ? withoutChanges(any) : any;
     connected.push(client);
     arrivals += 1;
     return client;
@@ -66,6 +77,10 @@ export function useChat(file: string, { ERROR_TEXTS }: Protocol): Chat {
   }
 
   return {
+    expectNews: presence === 'changes' ? expectChanges : expectMessage,
+    async skipNews(client) {
+      if (presence === 'message') expect(await client.nextJson()).toMatchObject({ type: 'system' });
+    },
     server: () => server,
     connect,
     join,
@@ -79,4 +94,30 @@ export function useChat(file: string, { ERROR_TEXTS }: Protocol): Chat {
       arrivals += 1;
     },
   };
+}
+
+async function expectMessage(client: RecordingClient, { message, usernames }: PresenceNews): Promise<void> {
+  expect(await client.nextJson()).toEqual({ type: 'system', message, usernames, at: AT });
+}
+
+/** Changes come when they come: one of them, and perhaps with others, has these. */
+async function expectChanges({ received }: RecordingClient, { joined, left }: PresenceNews): Promise<void> {
+  const changes = () =>
+    received.map((text) => JSON.parse(`${text}`)).filter(({ type }) => type === 'presence');
+  await expect
+    .poll(() => changes().some((one) => joined.every(has(one.joined)) && left.every(has(one.left))), PATIENCE)
+    .toBe(true);
+}
+
+function has(names: string[]): (name: string) => boolean {
+  return (name) => names.includes(name);
+}
+
+/** The same client. Its messages come without what is gathered: that has no place in the row. */
+function withoutChanges(client: RecordingClient): RecordingClient {
+  async function nextJson(): Promise<Record<string, unknown>> {
+    const message = await client.nextJson();
+    return message.type === 'presence' ? nextJson() : message;
+  }
+  return { ...client, nextJson };
 }

@@ -1,9 +1,15 @@
 /** Runs an experiment that is a program: it says how long it takes, how far it is, and at the end what it has measured. */
-import type { Report, Result } from './report.ts';
+import type { Chart, Report, Result } from './report.ts';
 import { formatTable } from './table.ts';
 
-/** Says how far it is. @param done from 0 to 1 @param text what it does now */
-export type Progress = (done: number, text: string) => void;
+/**
+ * Says how far it is.
+ *
+ * @param done from 0 to 1
+ * @param text what it does now
+ * @param chart all that was measured so far: a page draws it while it grows. A terminal shows the text alone
+ */
+export type Progress = (done: number, text: string, chart?: Chart) => void;
 
 /** Goes back to the begin of the line, and empties it. Where nobody looks at a terminal, each is a line of its own. */
 const SAME_LINE = '\r\u001b[2K';
@@ -20,8 +26,8 @@ export async function runExperiment(
 ): Promise<void> {
   const { isTTY } = process.stdout;
   console.log(`${about.title}. This takes at most ${about.seconds} seconds.\n`);
-  const result = await measure((done, text) => {
-    tell({ type: 'progress', done, text });
+  const result = await measure((done, text, chart) => {
+    tell(chart ? { type: 'progress', done, text, chart } : { type: 'progress', done, text });
     const line = `${String(Math.round(done * 100)).padStart(3)} %  ${text}`;
     process.stdout.write(isTTY ? `${SAME_LINE}${line}` : `${line}\n`);
   });

@@ -40,8 +40,8 @@ export type Result = {
 };
 
 export type Report =
-  /** `done`: from 0 to 1. `text`: what it does now. */
-  { type: 'progress'; done: number; text: string } | ({ type: 'result' } & Result);
+  /** `done`: from 0 to 1. `text`: what it does now. `chart`: all that was measured so far. */
+  { type: 'progress'; done: number; text: string; chart?: Chart } | ({ type: 'result' } & Result);
 
 /** Nobody could read more than this in one chart, or would want to keep it in the memory. */
 const MOST_SERIES = 6;
@@ -62,7 +62,8 @@ export function readReport(value: unknown): Report | undefined {
   if (!isRecord(value)) return undefined;
   const { type, done, text } = value;
   if (type === 'progress' && isNumber(done) && done >= 0 && done <= 1 && isText(text)) {
-    return { type, done, text };
+    const chart = readLines(value.chart);
+    return chart ? { type, done, text, chart } : { type, done, text };
   }
   const result = type === 'result' ? readResult(value) : undefined;
   return result && { type: 'result', ...result };
@@ -87,8 +88,12 @@ export function readResult(value: unknown): Result | undefined {
 }
 
 function readChart(value: unknown): Chart | Timeline | undefined {
+  return isRecord(value) && value.lanes !== undefined ? readTimeline(value) : readLines(value);
+}
+
+/** Reads a chart that has lines. */
+export function readLines(value: unknown): Chart | undefined {
   if (!isRecord(value)) return undefined;
-  if (value.lanes !== undefined) return readTimeline(value);
   const { title, x, y, series } = value;
   if (!isText(title) || !isText(x) || !isText(y) || !isList(series, MOST_SERIES)) return undefined;
   const read = series.flatMap((one) => readSeries(one) ?? []);

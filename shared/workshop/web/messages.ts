@@ -1,6 +1,6 @@
 /** What a page of the workshop and its server say to each other over their WebSocket. */
 import type { TestResult, Verdict } from '#shared/check/verdict.ts';
-import type { Result } from '#shared/lesson/experiment/report.ts';
+import type { Chart, Result } from '#shared/lesson/experiment/report.ts';
 
 /** What the page wants. `look` comes first: which lesson or exercise is on it. */
 export type Wish =
@@ -73,8 +73,8 @@ export type ProgramNews = {
   name: string;
   /** 'ended': somebody ended it before it was done. */
   state: 'running' | 'done' | 'failed' | 'ended';
-  /** How far it is, from 0 to 1, and what it does now. */
-  progress?: { done: number; text: string };
+  /** How far it is, from 0 to 1, what it does now, and what it has measured so far. */
+  progress?: { done: number; text: string; chart?: Chart };
   result?: Result;
   /** Why it failed. */
   sentence?: string;

@@ -143,8 +143,8 @@ async function follow(
     if (news.report.type === 'result') result = readResult(news.report);
     else if (Date.now() - shownAt >= PAUSE) {
       shownAt = Date.now();
-      const { done, text } = news.report;
-      progressed({ done, text });
+      const { type, ...progress } = news.report;
+      progressed(progress);
     }
   });
   const aborted = new Promise<undefined>((resolve) => {

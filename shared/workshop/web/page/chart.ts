@@ -37,6 +37,34 @@ export function makeChart({ chart, table }: Result): HTMLElement {
   return figure;
 }
 
+/** Makes the figure of what is still measured. `draw` shows all that there is by then. */
+export function makeGrowing(first: Chart): { figure: HTMLElement; draw: (chart: Chart) => void } {
+  const figure = make('figure', 'chart growing');
+  const picture = make('div', 'picture');
+  figure.append(
+    make('figcaption', '', first.title),
+    make('p', 'axis', first.y),
+    picture,
+    make('p', 'axis x', first.x),
+  );
+  let chart = first;
+  let width = 0;
+  const draw = () => {
+    if (width > 0) picture.replaceChildren(drawLines(chart, Math.max(NARROWEST, width)));
+  };
+  new ResizeObserver(([entry]) => {
+    width = Math.floor(entry?.contentRect.width ?? 0);
+    draw();
+  }).observe(picture);
+  return {
+    figure,
+    draw(next) {
+      chart = next;
+      draw();
+    },
+  };
+}
+
 function drawLines(chart: Chart, width: number): SVGElement {
   const layout = layOut(chart, width, HEIGHT, measure);
   const tops = chart.series.map(({ name, points }) => `${name}: at most ${textOf(highest(points))}`);

@@ -1,11 +1,24 @@
 /** What stands below a program of the text: how far it is, and at the end what it has measured. */
-import { type Result, readResult } from '#shared/lesson/experiment/report.ts';
+import { type Chart, type Result, readLines, readResult } from '#shared/lesson/experiment/report.ts';
 import { make } from '#shared/lesson/page/make.ts';
 import type { ProgramNews } from '#shared/workshop/web/messages.ts';
-import { makeChart } from './chart.ts';
+import { makeChart, makeGrowing } from './chart.ts';
 
 /** The results that are shown, as they came: the same one need not be drawn again. */
 const shown = new WeakMap<HTMLElement, string>();
+
+/** Pictures of what runs now: each is drawn further, with all that was measured so far. */
+const growing = new WeakMap<HTMLElement, (chart: Chart) => void>();
+
+function grow(place: HTMLElement, chart: Chart): void {
+  const draw = growing.get(place);
+  if (draw) draw(chart);
+  else {
+    const picture = makeGrowing(chart);
+    growing.set(place, picture.draw);
+    place.replaceChildren(picture.figure);
+  }
+}
 
 /** What happened, line by line. It is wider than a phone: who has no mouse must be able to scroll it, too. */
 function tellIn({ conversation }: Result): HTMLElement[] {
@@ -34,7 +47,11 @@ export function showInFigure(figure: HTMLElement, { state, progress, result }: P
   if (meter) meter.value = progress?.done ?? 0;
   if (words) words.textContent = progress?.text ?? 'It starts …';
   const place = figure.querySelector<HTMLElement>('.measured');
-  if (!place || state === 'failed' || state === 'ended') return;
+  if (!place) return;
+  const chart = isRunning ? readLines(progress?.chart) : undefined;
+  if (chart) grow(place, chart);
+  else growing.delete(place);
+  if (chart || state === 'failed' || state === 'ended') return;
   const text = result ? JSON.stringify(result) : '';
   if (shown.get(place) === text) return;
   shown.set(place, text);
