@@ -14,7 +14,7 @@ server.maxConnections = 2_000; // For all together. Node ends what is more, befo
 const wss = new WebSocketServer({ server, maxPayload: 16 * 1024, maxFragments: 100 });
 
 const addresses = createAddresses();
-const log = createLog(console.log, createBucket(1_000, 10)); // Not more than 100 MB a day.
+const log = createLog(console.log, createBucket(500, 10)); // Not more than 100 MB a day.
 const room = createRoom();
 
 wss.on('connection', (socket, { socket: link }) => {

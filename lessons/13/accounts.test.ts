@@ -50,6 +50,15 @@ describe('accounts', () => {
     expect(await accounts.check('alice', 'the second one')).toBeUndefined();
   });
 
+  test('there is room for a thousand', async () => {
+    const { accounts, store } = await openAccounts();
+    const user = { isAdmin: false, salt: '', hash: '' };
+    for (let n = 1; n < 1_000; n += 1) store.users.set(`${n}`, { name: `${n}`, ...user });
+    expect(accounts.isFull()).toBe(false);
+    await accounts.register('the last one', 'open sesame');
+    expect(accounts.isFull()).toBe(true);
+  });
+
   test('the same password looks different for each user, and is nowhere in the file', async () => {
     const { accounts, folder, store } = await openAccounts();
     await accounts.register('alice', 'open sesame');

@@ -5,6 +5,8 @@ import type { Store, StoredUser } from './store.ts';
 export type User = { name: string; isAdmin: boolean };
 
 const BYTES = 32;
+/** Anybody can register, over and over. The file is written whole each time. */
+const MOST_USERS = 1_000;
 
 /** In another thread: it takes 50 ms and 16 MiB, on purpose. So does each guess of who has stolen the file. */
 function derive(password: string, salt: string): Promise<Buffer> {
@@ -29,6 +31,8 @@ export function createAccounts({ users, save }: Pick<Store, 'users' | 'save'>) {
 
   return {
     find,
+
+    isFull: () => users.size + reserved.size >= MOST_USERS,
 
     /** Gives the new user, or undefined where somebody has this name. Who comes first is the admin. */
     async register(name: string, password: string): Promise<User | undefined> {

@@ -4,7 +4,7 @@ import type { User } from './accounts.ts';
 import { createGather, type Gather } from './gather.ts';
 import { createHistory, type History } from './history.ts';
 import { isBusy, send, sendAll } from './outlet.ts';
-import type { ClientMessage, ErrorCode } from './protocol.ts';
+import { type ClientMessage, ERROR_TEXTS, type ErrorCode } from './protocol.ts';
 
 export type Room = {
   /** Whose each connection is. */
@@ -90,6 +90,11 @@ function erase(room: Room, user: User, seq: number): ErrorCode | undefined {
 function catchUp(room: Room, socket: WebSocket, epoch: string, seq: number): ErrorCode | undefined {
   if (isBusy(socket)) return 'too-fast'; // It has not read what it had. This answer may be long.
   send(socket, { ...room.history.since(epoch, seq), at: now() });
+}
+
+/** Tells somebody why this was not done. */
+export function refuse(socket: WebSocket, code: ErrorCode): void {
+  send(socket, { type: 'error', code, message: ERROR_TEXTS[code], at: now() });
 }
 
 function now(): string {

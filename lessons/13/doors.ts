@@ -47,8 +47,13 @@ export function createDoors({ accounts, sessions, tickets }: House): Record<stri
     };
   }
 
+  const register = entrance(409, ({ username, password }) => accounts.register(username, password));
+
   return {
-    'POST /register': entrance(409, ({ username, password }) => accounts.register(username, password)),
+    'POST /register': async (request, response) => {
+      if (accounts.isFull()) refuse(response, 503);
+      else await register(request, response);
+    },
     'POST /login': entrance(401, ({ username, password }) => accounts.check(username, password)),
     'POST /logout': inside(async (session, request, response) => {
       await sessions.end(session);

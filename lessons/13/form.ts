@@ -20,6 +20,7 @@ const SENTENCES = {
   413: 'This is too much for a name and a password.',
   415: 'This must be JSON.',
   429: 'These were many attempts. Wait a moment.',
+  503: 'There is no room for more users here.',
 };
 export type Refusal = keyof typeof SENTENCES;
 

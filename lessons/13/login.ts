@@ -12,6 +12,7 @@ export type Login = {
 export function createLogin(onDone: () => void): Login {
   const form = find('#login', HTMLFormElement);
   const chat = find('#form', HTMLFormElement);
+  const main = find('main', HTMLElement);
   const username = find('#username', HTMLInputElement);
   const password = find('#password', HTMLInputElement);
   const refusal = find('#refusal', HTMLElement);
@@ -42,11 +43,13 @@ export function createLogin(onDone: () => void): Login {
     ask(why = '') {
       form.hidden = false;
       chat.hidden = true;
+      main.dataset.asks = ''; // Nothing else is of use now.
       refusal.textContent = why;
     },
     hide() {
       form.hidden = true;
       chat.hidden = false;
+      delete main.dataset.asks;
     },
   };
 }

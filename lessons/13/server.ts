@@ -3,13 +3,13 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { serveLesson } from '#shared/lesson/serve-lesson.ts';
 import { quoted } from '#shared/lesson/visible.ts';
 import { createAccounts, type User } from './accounts.ts';
-import { createRoom, enter, handle, leave } from './chat.ts';
+import { createRoom, enter, handle, leave, refuse } from './chat.ts';
 import { createDoors } from './doors.ts';
 import { isOwnPage, readTicket, refuseUpgrade } from './guard.ts';
 import { keepAlive } from './heartbeat.ts';
 import { COSTS, createAddresses, createAllowance, createBucket, createLog } from './limits.ts';
-import { send, setLink } from './outlet.ts';
-import { ERROR_TEXTS, type ErrorCode, parse } from './protocol.ts';
+import { setLink } from './outlet.ts';
+import { type ErrorCode, parse } from './protocol.ts';
 import { createSessions, type Session } from './sessions.ts';
 import { openStore } from './store.ts';
 import { createTickets } from './tickets.ts';
@@ -31,7 +31,7 @@ server.maxConnections = 2_000; // For all together. Node ends what is more, befo
 
 const wss = new WebSocketServer({ noServer: true, maxPayload: 16 * 1024, maxFragments: 100 });
 const addresses = createAddresses();
-const log = createLog(console.log, createBucket(1_000, 10)); // Not more than 100 MB a day.
+const log = createLog(console.log, createBucket(500, 10)); // Not more than 100 MB a day.
 const room = createRoom();
 
 /** Who has no right to come in gets no WebSocket. Nothing here may wait: what a client sends meanwhile would be lost. */
@@ -89,10 +89,6 @@ function welcome(socket: WebSocket, remoteAddress: string, session: Session, use
     leave(room, socket);
     log(`A client left: code ${code}, reason ${quoted(reason.toString())}.`);
   });
-}
-
-function refuse(socket: WebSocket, code: ErrorCode): void {
-  send(socket, { type: 'error', code, message: ERROR_TEXTS[code], at: new Date().toISOString() });
 }
 
 /** Says goodbye, and why. Who does not answer it is ended: ws would listen to them for 30 seconds more. */

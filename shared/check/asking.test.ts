@@ -2,8 +2,9 @@
 import { expect, test } from 'vitest';
 import { program, useBench } from '#shared/testing/broken-answers.ts';
 import { test as exerciseTest } from './exercise.ts';
+import { WrongAnswer } from './problems.ts';
 
-const { judge } = useBench(5);
+const { judge } = useBench(6);
 
 /** Answers each request with what came, and lets in who has a ticket. */
 const SERVER = program(
@@ -47,6 +48,23 @@ test('requests, upgrades and connections go where they are told to, with their h
   ]);
   expect(verdict.tests[0]?.sentence).toBeUndefined();
   expect(verdict.solved).toBe(true);
+});
+
+test('what is long and random has a number in the conversation, so that one can read it', async () => {
+  const secret = 'x'.repeat(43);
+  const { tests } = await judge(SERVER, [
+    exerciseTest('it answers', async ({ ask }) => {
+      for (const Cookie of [`a=${secret}1`, `a=${secret}2`, `a=${secret}1`]) {
+        await ask('alice', { method: 'GET', path: '/x', headers: { Cookie } });
+      }
+      throw new WrongAnswer('seen');
+    }),
+  ]);
+  const conversation = JSON.stringify(tests[0]?.conversation);
+  expect(conversation.match(/Cookie: a=<secret \d>/g)).toEqual(
+    [1, 2, 1].map((n) => `Cookie: a=<secret ${n}>`),
+  );
+  expect(conversation).not.toContain(secret);
 });
 
 test.each([

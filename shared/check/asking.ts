@@ -22,6 +22,9 @@ export type Answer = { status: number; headers: IncomingHttpHeaders; body: strin
 const LOOKS = 25;
 const A_WHILE = 20;
 
+/** What is random enough to be a secret is written in so many characters at least. */
+const SECRET = /(?<=[="])[\w.+/-]{20,}/g;
+
 /**
  * Asks for something over HTTP, on a connection of its own.
  *
@@ -81,14 +84,28 @@ function linesOf(headers: Record<string, string>): string[] {
   return Object.entries(headers).map(([key, value]) => `${key}: ${value}`);
 }
 
+/** For each test, its long random values, in the order in which they came. */
+const secrets = new WeakMap<Scene, string[]>();
+
+/** A conversation is to be read, and the same the next time: what is long and random has a number there. */
+function readable(scene: Scene, text: string): string {
+  const known = secrets.get(scene) ?? [];
+  secrets.set(scene, known);
+  return text.replace(SECRET, (value) => {
+    if (!known.includes(value)) known.push(value);
+    return `<secret ${known.indexOf(value) + 1}>`;
+  });
+}
+
 function note(who: string, scene: Scene, text: string): void {
   beginToAct(scene);
-  scene.entries.push({ kind: 'sent', who, text, at: Date.now() });
+  scene.entries.push({ kind: 'sent', who, text: readable(scene, text), at: Date.now() });
   scene.said.messages += 1;
 }
 
 function notePlain(who: string, scene: Scene, parts: string[]): void {
-  scene.entries.push({ kind: 'happened', who, text: parts.filter(Boolean).join(', '), at: Date.now() });
+  const text = readable(scene, parts.filter(Boolean).join(', '));
+  scene.entries.push({ kind: 'happened', who, text, at: Date.now() });
   noteSuccess(scene);
 }
 

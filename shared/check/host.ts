@@ -124,7 +124,7 @@ export function openHost(): Host {
     together: (...steps) => whileStopped(server, steps),
     async hold(port, isHeld) {
       server.ask({ type: 'hold', port, isHeld });
-      await takeTurn(TURN_PATIENCE);
+      await turns.take();
     },
     end: server.end,
   };

@@ -64,9 +64,12 @@ function createTrial(file: string, path: string, tools: Tools, now: number | und
   const patience = createPatience();
   const all: Ran[] = [];
   const hosts = createHosts(tools, (text) => note(all.at(-1), text));
-  /** What one start of a test has kept in files, the next one finds. */
-  let data = newDataFolder();
+  let data = newDataFolder(); // What one start of a test has kept, the next one finds.
   const startOnce = starter(hosts, path, file, now, () => data);
+  const startAnew = () => {
+    data = newDataFolder();
+    return startOnce();
+  };
   let problem: string | undefined; // Why not even the first test could begin.
   let isHopeless = false; // A server that hung or flooded once does it again, and each time costs seconds.
 
@@ -78,9 +81,8 @@ function createTrial(file: string, path: string, tools: Tools, now: number | und
 
   /** Runs a test against the server, started anew. Gives whether the server has started. */
   async function tryOut({ run }: ExerciseTest<ClockRoom>, ran: Ran): Promise<boolean> {
-    data = newDataFolder();
     try {
-      const { host, port } = await startOnce();
+      const { host, port } = await startAnew();
       const scene = openScene(host, patience, ran.entries, now);
       isHopeless = await runTest(run, ran, scene, port, file, startOnce);
       return true;
@@ -116,24 +118,16 @@ function createTrial(file: string, path: string, tools: Tools, now: number | und
       if (hasFailed) return;
       const failure = await compareWithLesson(oracle, {
         folder,
-        start() {
-          data = newDataFolder();
-          return startIn(hosts, startOnce);
-        },
+        start: () => startIn(hosts, startAnew),
         openHost: () => tools.takeFresh(),
         now,
       });
-      delete ran.result.sentence;
-      ran.result.passed = failure === undefined;
-      if (failure === undefined) return;
-      ran.entries = failure.entries;
-      ran.result.sentence = describeError(failure.error, file);
+      noteDifference(ran, failure, file);
     },
 
     /** A last look at every conversation: what came after its test is over counts, too. */
     async conclude(): Promise<PartVerdict> {
-      const host = hosts.last();
-      if (host && !host.problem() && !isHopeless) await host.turn().catch(() => {});
+      if (!isHopeless) await letFinish(hosts.last());
       const tests = all.map(lookBack);
       return problem === undefined ? { tests } : { tests, problem };
     },
@@ -143,6 +137,11 @@ function createTrial(file: string, path: string, tools: Tools, now: number | und
       await hosts.end(isHopeless);
     },
   };
+}
+
+/** Lets a process that is well do what it has begun. */
+async function letFinish(host: Host | undefined): Promise<void> {
+  if (host && !host.problem()) await host.turn().catch(() => {});
 }
 
 /**
@@ -188,6 +187,18 @@ async function runTest(
     if (error instanceof WrongAnswer && error.expected !== undefined) ran.result.expected = error.expected;
     return error instanceof Flood || isCostly(scene.host);
   }
+}
+
+function noteDifference(
+  { result, entries }: Ran,
+  failure: Awaited<ReturnType<typeof compareWithLesson>>,
+  file: string,
+): void {
+  delete result.sentence;
+  result.passed = failure === undefined;
+  if (failure === undefined) return;
+  entries.push(...failure.entries);
+  result.sentence = describeError(failure.error, file);
 }
 
 /** Forgets how a test went: it begins once more. */

@@ -2,7 +2,6 @@
 import type { Socket } from 'node:net';
 import { rawConnect, rawFrame } from '#shared/check/raw-client.ts';
 import { createDecoder } from '#shared/lesson/wire/frames.ts';
-import { addressFor, type Traits } from '#shared/testing/traits.ts';
 
 export type Crowd = {
   /** Resolves when the crowd has received so many frames in all, since it was made or since the last call. */
@@ -14,24 +13,21 @@ export type Crowd = {
   end: () => void;
 };
 
+/** Where they connect: all at one address, or each at one of its own. */
+type Where = string | ((n: number) => Promise<string>);
+
 /**
  * Connects clients, up to 50 at a time.
  *
  * @param hello what the client number n says first
- * @param door where not everybody may connect
  */
-export async function gather(
-  socketUrl: string,
-  size: number,
-  hello?: (n: number) => string,
-  door?: Traits['door'],
-): Promise<Crowd> {
+export async function gather(where: Where, size: number, hello?: (n: number) => string): Promise<Crowd> {
   const sockets: Socket[] = [];
   let total = 0;
   let onFrames: (n: number, frames: number) => void = () => {};
 
   async function connectOne(n: number): Promise<void> {
-    const { socket, status, rest } = await rawConnect(await addressFor(door, socketUrl, `guest ${n}`));
+    const { socket, status, rest } = await rawConnect(typeof where === 'string' ? where : await where(n));
     if (status !== 101) throw new Error(`Client ${n} was answered with ${status}.`);
     socket.setNoDelay(true);
     sockets[n] = socket;

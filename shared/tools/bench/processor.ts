@@ -1,6 +1,6 @@
 /** How much processor time a lesson's server needs for a message, against `ws` alone, and how much memory for a client. */
 import { get } from 'node:http';
-import { loadTraits, type Measuring } from '#shared/testing/traits.ts';
+import { addressFor, loadTraits, type Measuring } from '#shared/testing/traits.ts';
 import { type Crowd, gather } from './crowd.ts';
 import { type MeasuredServer, startMeasured } from './measured-server.ts';
 import { type Row, rated, spread } from './table.ts';
@@ -143,11 +143,12 @@ export async function measureMemory(): Promise<Row[]> {
     // Where all hear of all, 2,000 clients hear two million messages.
     const size = Math.min(greetings(2000) > 2000 ? 500 : 2000, mostConnections);
     const server = await startMeasured(file);
-    const few = await gather(server.socketUrl, 100, undefined, door);
+    const where = (n: number) => addressFor(door, server.socketUrl, `guest ${n}`);
+    const few = await gather(where, 100);
     await few.received(greetings(100));
     const before = await server.memory();
     few.end();
-    const many = await gather(server.socketUrl, size, undefined, door);
+    const many = await gather(where, size);
     const after = await server.memory();
     await server.stop();
     many.end();

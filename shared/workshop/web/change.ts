@@ -1,12 +1,13 @@
 /** A change that a lesson's text asks for, and the copy of the server that has it: no file of the lesson is written. */
 import { dirname, join, relative } from 'node:path';
 import { copyChanged } from '#shared/check/changed-copy.ts';
+import { newDataFolder } from '#shared/check/data-folder.ts';
 import { editsOf, type LessonEdit } from '#shared/course/blocks.ts';
 import { Misfit } from '#shared/course/edit.ts';
 import { findBlock, isBlock, lessonText, readExperiments } from '#shared/course/experiments.ts';
 import type { Unit } from '#shared/course/outline.ts';
 import { ROOT } from '#shared/course/root.ts';
-import type { Instead } from '#shared/lesson/instead.ts';
+import { type Instead, insteadInEnv } from '#shared/lesson/instead.ts';
 
 export type Change = { name: string; edits: LessonEdit[] };
 
@@ -78,7 +79,8 @@ export type Source = {
   file: () => string;
   /** The name of the change, where it is a copy. */
   change: () => string | undefined;
-  instead: () => Instead;
+  /** For its environment: what its page takes, and the folder where it keeps files. That stays the same. */
+  env: () => Record<string, string>;
   /** Says where it is as a person knows it: a copy's own path would say nothing to anybody. */
   named: (text: string) => string;
   /** Chooses a copy, or with undefined the folder's own file. The copy before it is removed. */
@@ -87,11 +89,12 @@ export type Source = {
 
 /** @param folder named from the root: 'lessons/03'. Its own file is the first source. */
 export function createSource(folder: string): Source {
+  const data = newDataFolder();
   let variant: Variant | undefined;
   return {
     file: () => variant?.path ?? join(ROOT, folder, 'server.ts'),
     change: () => variant?.name,
-    instead: () => variant?.instead ?? {},
+    env: () => ({ ...insteadInEnv(variant?.instead ?? {}), LESSON_DATA: data }),
     named: (text) => variant?.named(text) ?? text,
     async use(next) {
       const before = variant;

@@ -1,9 +1,7 @@
 /** The server of a lesson or an exercise: it can be started and stopped, and has a state and a log. */
 import { compile } from '#shared/check/compile.ts';
-import { newDataFolder } from '#shared/check/data-folder.ts';
 import { describeProblem, ServerProblem } from '#shared/check/problems.ts';
 import { whyUnreadable } from '#shared/course/regular-file.ts';
-import { insteadInEnv } from '#shared/lesson/instead.ts';
 import { createSource, type Source } from './change.ts';
 import { type LogLine, messageOf, type ServerNews } from './messages.ts';
 import { type Running, startRunning } from './running.ts';
@@ -37,14 +35,13 @@ export type Program = {
  * @param folder named from the root: 'lessons/03'
  */
 export function createProgram(folder: string, tell: Tell): Program {
-  const { file, change, instead, named, use } = createSource(folder);
+  const { file, change, env, named, use } = createSource(folder);
   const { lines, add, note } = createLog(tell.lines);
   let state: ServerNews = { state: 'stopped' };
   let fresh = Date.now();
   let running: Running | undefined;
   /** The port of the first start: the next ones listen there again, so that its address stays. */
   let port = 0;
-  const data = newDataFolder();
 
   const setState = (news: ServerNews) => {
     const { change: _, ...others } = news;
@@ -61,29 +58,24 @@ export function createProgram(folder: string, tell: Tell): Program {
     const why = whyUnreadable(file());
     if (why !== undefined) throw new Error(`${why} To bring it back: git restore ${folder}/server.ts`);
     const compiled = await compile(file());
-    running = startRunning(
-      compiled.path,
-      port,
-      { ...insteadInEnv(instead()), LESSON_DATA: data },
-      {
-        lines: (more) => add(more.map((line) => ({ ...line, text: named(line.text) }))),
-        listening(at) {
-          if (state.state === 'running') return;
-          port = at;
-          setState({ state: 'running', url: `http://localhost:${port}`, fresh });
-        },
-        late() {
-          note('The server runs, but it does not listen yet.');
-          const sentence = 'It runs, but it does not listen. Is there a server, and does it listen?';
-          setState({ state: 'starting', sentence });
-        },
-        ended(problem) {
-          running = undefined;
-          compiled.remove();
-          fail(named(describeProblem(problem, file(), state.state === 'starting')));
-        },
+    running = startRunning(compiled.path, port, env(), {
+      lines: (more) => add(more.map((line) => ({ ...line, text: named(line.text) }))),
+      listening(at) {
+        if (state.state === 'running') return;
+        port = at;
+        setState({ state: 'running', url: `http://localhost:${port}`, fresh });
       },
-    );
+      late() {
+        note('The server runs, but it does not listen yet.');
+        const sentence = 'It runs, but it does not listen. Is there a server, and does it listen?';
+        setState({ state: 'starting', sentence });
+      },
+      ended(problem) {
+        running = undefined;
+        compiled.remove();
+        fail(named(describeProblem(problem, file(), state.state === 'starting')));
+      },
+    });
     await running.settled;
   }
 
