@@ -1,11 +1,13 @@
-/** The experiments of a lesson, read from its text: what is done, what one may guess, and what happens. */
+/** The experiments of a text: what is done, what one may guess, and what happens. */
 import { join } from 'node:path';
 import { type Block, nameOf, readBlocks } from './blocks.ts';
 import { readRegular } from './regular-file.ts';
 import { ROOT } from './root.ts';
+import { textOf } from './text-place.ts';
 
 /**
- * An experiment: a section `### …` with a guess in it.
+ * An experiment: a section `### …` with a guess in it. Who looks something up does not want to guess: such a section has
+ * `**See it.**` in the guess's place, and its blocks may stand anywhere in it.
  *
  *     ### 1. Send too much
  *     What one does, with the blocks that are run.
@@ -21,24 +23,30 @@ export type Experiment = {
   title: string;
   /** The blocks that can be run, in their order. */
   blocks: Block[];
+  guess?: Guess;
+};
+
+export type Guess = {
   question: string;
   outcomes: string[];
   /** Which of the outcomes is right, from 1 on. */
   right: number;
 };
 
+const BEGINS = ['**Guess first.**', '**See it.**'];
+
 const GUESS = /^\*\*Guess first\.\*\* ([\s\S]+?)\n\n((?:- [\s\S]+?\n)+)\n<!-- right: (\d) -->$/m;
 
 /** Reads the experiments of a text, in their order. @throws where a section guesses, and is no whole experiment */
 export function readExperiments(markdown: string): Experiment[] {
   return sectionsOf(markdown.replaceAll('\r\n', '\n'))
-    .filter((section) => section.includes('**Guess first.**'))
+    .filter((section) => BEGINS.some((words) => section.includes(words)))
     .map(readExperiment);
 }
 
-/** The text of a lesson. @param folder named from the root: 'lessons/01' */
+/** The text about a folder. @param folder named from the root: 'lessons/01' */
 export function lessonText(folder: string): string {
-  return readRegular(join(ROOT, folder, 'README.md'), 1_000_000).contents.toString();
+  return readRegular(join(ROOT, textOf(folder)), 1_000_000).contents.toString();
 }
 
 /**
@@ -71,15 +79,24 @@ function readExperiment(section: string): Experiment {
   const title = /^### (.+)$/m.exec(section)?.[1] ?? '';
   const blocks = readBlocks(section).filter((block) => nameOf(block) !== undefined);
   const name = blocks[0] && nameOf(blocks[0]);
-  const [, question = '', list = '', right = ''] = GUESS.exec(section) ?? [];
-  const outcomes = list
-    .split(/^- /m)
-    .slice(1)
-    .map((outcome) => outcome.replace(/\s+/g, ' ').trim());
-  if (name === undefined || outcomes.length < 2 || outcomes[Number(right) - 1] === undefined) {
+  const guess = readGuess(section);
+  const isWhole = guess
+    ? guess.outcomes.length >= 2 && guess.outcomes[guess.right - 1] !== undefined
+    : !section.includes('**Guess first.**');
+  if (name === undefined || !isWhole) {
     throw new Error(
       `"${title}" is no whole experiment: it needs a named block, outcomes, and which is right.`,
     );
   }
-  return { name, title, blocks, question: question.replace(/\s+/g, ' '), outcomes, right: Number(right) };
+  return { name, title, blocks, ...(guess && { guess }) };
+}
+
+function readGuess(section: string): Guess | undefined {
+  const [found, question = '', list = '', right = ''] = GUESS.exec(section) ?? [];
+  if (found === undefined) return undefined;
+  const outcomes = list
+    .split(/^- /m)
+    .slice(1)
+    .map((outcome) => outcome.replace(/\s+/g, ' ').trim());
+  return { question: question.replace(/\s+/g, ' '), outcomes, right: Number(right) };
 }

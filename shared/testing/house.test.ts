@@ -26,9 +26,10 @@ const OF_TESTS = [...ROOMS.map((room) => `shared/${room}/`), 'a package'];
 
 /** What a file may import, besides its own folder. The first line that fits a file counts. */
 const MAY_IMPORT: [files: RegExp, targets: string[]][] = [
-  [/^lessons\/\d+\/.*\.test\.ts$/, OF_TESTS],
+  [/^lessons\/[\w-]+\/.*\.test\.ts$/, OF_TESTS],
   [/^lessons\/\d+\/traits\.ts$/, ['shared/testing/', 'fast-check']],
-  [/^lessons\/\d+\//, ['shared/lesson/', 'ws', 'node:*']],
+  [/^lessons\/[\w-]+\.test\.ts$/, OF_TESTS],
+  [/^lessons\/[\w-]+\//, ['shared/lesson/', 'ws', 'node:*']],
   [/^exercises\/\d+\//, ['shared/check/', 'lessons/*/protocol.ts', 'lessons/*/history.ts', 'ws', 'node:*']],
   [/^solutions\/\d+\/chain\.test\.ts$/, OF_TESTS],
   // An answer that is a suite of tests.
@@ -180,7 +181,7 @@ function readHouse(): File[] {
   return ['shared', 'lessons', 'exercises', 'solutions'].flatMap((top) =>
     readdirSync(join(ROOT, top), { recursive: true, encoding: 'utf8' })
       .map((path) => posix.join(top, path.replaceAll('\\', '/')))
-      .filter((path) => (top === 'shared' ? /\.(ts|js|css|html)$/ : /\/\d+\/.*\.ts$/).test(path))
+      .filter((path) => (top === 'shared' ? /\.(ts|js|css|html)$/ : /\.ts$/).test(path))
       .filter((path) => top !== 'exercises' || path.endsWith('/exercise.test.ts'))
       .filter((path) => !/^lessons\/\d+\/try\//.test(path))
       .map((path) => read(path, readFileSync(join(ROOT, path), 'utf8'))),

@@ -8,6 +8,7 @@ import { transform } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { type Block, editsOf, isGap, nameOf, programOf, readBlocks } from '#shared/course/blocks.ts';
 import { ROOT } from '#shared/course/root.ts';
+import { folderOf } from '#shared/course/text-place.ts';
 import { TITLE_LINE } from './transcript.ts';
 
 const HEADINGS = [
@@ -67,11 +68,14 @@ for (const path of TEXTS) {
     });
 
     test('has each transcript and each named experiment tried by the test beside it', () => {
-      const tests = readdirSync(join(ROOT, dirname(path))).filter((file) => file.endsWith('.test.ts'));
-      const tested = tests.map((file) => read(join(dirname(path), file))).join('\n');
+      const tested = [...new Set([dirname(path), folderOf(path)])]
+        .flatMap((folder) => readdirSync(join(ROOT, folder)).map((file) => join(folder, file)))
+        .filter((file) => file.endsWith('.test.ts'))
+        .map(read)
+        .join('\n');
       for (const { info, lines, at } of blocks) {
         const [language = '', ...words] = info;
-        if (!['console', 'diff', 'js', 'sh'].includes(language)) continue;
+        if (!['console', 'diff', 'js', 'sh', 'text'].includes(language)) continue;
         if (language === 'console') expect(lines[0], `${path}:${at}`).toMatch(/^\$ /);
         const name = words[language === 'diff' ? 1 : 0];
         if (name === undefined) {
@@ -91,8 +95,11 @@ for (const path of TEXTS) {
     test('lets programs of its own folder run, and no other command', () => {
       for (const block of blocks.filter(({ info }) => info[0] === 'sh')) {
         if (nameOf(block) === undefined) continue;
-        const file = programOf(block, dirname(path));
-        expect(file, `${path}:${block.at} must be exactly: npx tsx ${dirname(path)}/FILE.ts`).toBeDefined();
+        const folder = folderOf(path);
+        expect(
+          programOf(block, folder),
+          `${path}:${block.at} must be exactly: npx tsx ${folder}/FILE.ts`,
+        ).toBeDefined();
       }
     });
 

@@ -8,6 +8,7 @@ import { rawConnect } from '#shared/check/raw-client.ts';
 import { openProcess } from '#shared/check/server-process.ts';
 import { type Block, editsOf, type LessonEdit, programOf } from '#shared/course/blocks.ts';
 import { findBlock } from '#shared/course/experiments.ts';
+import { textOf } from '#shared/course/text-place.ts';
 import { type Cable, openCable } from '#shared/lesson/cable.ts';
 import { type CableDeed, type ClientName, clientOf, type OpenBench } from './bench.ts';
 import { connection, openTab } from './browser-testing.ts';
@@ -99,7 +100,7 @@ function treat(cable: Cable, deed: CableDeed): void {
 
 function blockOf(folder: string, language: string, name: string): Block {
   const block = findBlock(folder, language, name);
-  if (!block) throw new Error(`${folder}/README.md has no block \`\`\`${language} … ${name}.`);
+  if (!block) throw new Error(`${textOf(folder)} has no block \`\`\`${language} … ${name}.`);
   return block;
 }
 

@@ -1,9 +1,8 @@
 /** Reads the code blocks of a README, and compares a transcript in it with what a program printed. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect } from 'vitest';
 import { isGap, readBlocks } from '#shared/course/blocks.ts';
-import { ROOT } from '#shared/course/root.ts';
+import { lessonText } from '#shared/course/experiments.ts';
+import { textOf } from '#shared/course/text-place.ts';
 
 /**
  * Gives the text of the one block in a folder's README that begins with these words: ```js too-much
@@ -11,9 +10,8 @@ import { ROOT } from '#shared/course/root.ts';
  * @param folder named from the root: 'lessons/01'
  */
 export function readmeBlock(folder: string, language: string, name: string): string {
-  const readme = readFileSync(join(ROOT, folder, 'README.md'), 'utf8');
-  const block = readBlocks(readme).find(({ info }) => info[0] === language && info[1] === name);
-  if (block === undefined) throw new Error(`${folder}/README.md has no block \`\`\`${language} ${name}`);
+  const block = readBlocks(lessonText(folder)).find(({ info }) => info[0] === language && info[1] === name);
+  if (block === undefined) throw new Error(`${textOf(folder)} has no block \`\`\`${language} ${name}`);
   return block.lines.join('\n');
 }
 
@@ -31,8 +29,21 @@ export function expectTranscript(folder: string, name: string, output: string): 
   const [command = '', ...lines] = readmeBlock(folder, 'console', name).split('\n');
   if (!command.startsWith('$ '))
     throw new Error(`The transcript ${name} must begin with "$ " and a command.`);
+  expectLines(lines, output, `${textOf(folder)}, transcript ${name}`);
+}
+
+/**
+ * The same for what is shown without a command (```text NAME): the part of an output that somebody would paste into a
+ * search. More may have been printed before it and after it.
+ */
+export function expectShown(folder: string, name: string, output: string): void {
+  const lines = readmeBlock(folder, 'text', name).split('\n');
+  expectLines(['…', ...lines, '…'], output, `${textOf(folder)}, text ${name}`);
+}
+
+function expectLines(lines: string[], output: string, what: string): void {
   const printed = normalise(output.split(/\r?\n/));
-  expect(printed, `${folder}/README.md, transcript ${name}`).toSatisfy(
+  expect(printed, what).toSatisfy(
     (actual: string[]) => matches(normalise(lines), actual),
     `Expected:\n${normalise(lines).join('\n')}\n\nPrinted:\n${printed.join('\n')}\n`,
   );
@@ -47,7 +58,7 @@ function normalise(lines: string[]): string[] {
   while (all[0] === '') all.shift();
   return all.map((line) =>
     line
-      .replace(/\blocalhost:\d+/g, 'localhost:PORT')
+      .replace(/\b(localhost|127\.0\.0\.1):\d+/g, '$1:PORT')
       // Versions of Node indent the place of an error that nobody caught differently.
       .replace(/^ +(?=throw er; |\^$)/, ''),
   );

@@ -25,7 +25,7 @@ export type Variant = {
 
 /** Finds a change in a lesson's text. @throws a sentence where it has none of this name: a page may ask for anything */
 export function findChange({ kind, folder }: Unit, name: string): Change {
-  const block = kind === 'lesson' ? findBlock(folder, 'diff', name) : undefined;
+  const block = kind === 'exercise' ? undefined : findBlock(folder, 'diff', name);
   if (!block) throw new Error('The text here has no change of this name.');
   return { name, edits: editsOf(block) };
 }

@@ -2,9 +2,9 @@
 import { posix } from 'node:path';
 import type { Marked, Token } from 'marked';
 import { nameOf } from '#shared/course/blocks.ts';
-import { type Experiment, readExperiments } from '#shared/course/experiments.ts';
+import { type Experiment, type Guess, readExperiments } from '#shared/course/experiments.ts';
 import { renderRunnable } from './code-text.ts';
-import { escapeHtml, html, raw } from './html.ts';
+import { escapeHtml, type Html, html, raw } from './html.ts';
 
 /** A comment, and nothing but a comment. */
 export const COMMENT = /^<!--(?:(?!-->)[\s\S])*-->\s*$/;
@@ -17,7 +17,7 @@ const DETAILS_END = /^<\/details>\s*$/;
  * Renders the parts of a whole text.
  *
  * @param marked renders all that is plain Markdown
- * @param folder in which the text stands: 'lessons/03'
+ * @param folder that the text is about: 'lessons/03'
  */
 export function renderParts(tokens: Token[], marked: Marked, folder: string): string {
   return sectionsOf(withoutTerminal(tokens))
@@ -61,26 +61,41 @@ function experimentOf(section: Token[]): Experiment | undefined {
 }
 
 function renderExperiment(experiment: Experiment, section: Token[], marked: Marked, folder: string): string {
-  const guess = section.findIndex(({ raw }) => raw.startsWith('**Guess first.**'));
-  const right = section.findIndex(({ raw }, at) => at > guess && raw.startsWith('<!-- right:'));
+  const { guess, title } = experiment;
   const name = `${posix.basename(folder)}/${experiment.name}`;
-  const before = section
-    .slice(0, guess)
-    .map((token) => (isRunnable(token) ? renderRunnable(token, folder).html : renderBlocks([token], marked)));
+  const render = (tokens: Token[]) =>
+    tokens
+      .map((token) =>
+        isRunnable(token) ? renderRunnable(token, folder).html : renderBlocks([token], marked),
+      )
+      .join('');
+  const label = title.replaceAll('`', '');
+  if (!guess) {
+    return html`<section class="experiment entry" data-experiment="${name}" data-state="waiting" aria-label="${label}">
+${raw(render(section))}
+</section>
+`.html;
+  }
+  const begin = section.findIndex(({ raw }) => raw.startsWith('**Guess first.**'));
+  const end = section.findIndex(({ raw }, at) => at > begin && raw.startsWith('<!-- right:'));
+  return html`<section class="experiment" data-experiment="${name}" data-state="waiting" data-right="${guess.right}" aria-label="Experiment: ${label}">
+${raw(render(section.slice(0, begin)))}
+${renderGuess(guess, marked)}
+<div class="rest" tabindex="-1" hidden>${raw(renderBlocks(section.slice(end + 1), marked))}</div>
+</section>
+`.html;
+}
+
+function renderGuess({ question, outcomes }: Guess, marked: Marked): Html {
   const inline = (text: string) => raw(marked.parseInline(text, { async: false }));
-  const outcomes = experiment.outcomes.map(
+  const buttons = outcomes.map(
     (outcome, at) =>
       html`<li><button type="button" data-do="guess" data-guess="${at + 1}" aria-pressed="false">${inline(outcome)}</button></li>`,
   );
-  return html`<section class="experiment" data-experiment="${name}" data-state="waiting" data-right="${experiment.right}" aria-label="Experiment: ${experiment.title.replaceAll('`', '')}">
-${raw(before.join(''))}
-<div class="guess"><p><strong>Guess first.</strong> ${inline(experiment.question)}</p>
-<ol>${outcomes}</ol>
+  return html`<div class="guess"><p><strong>Guess first.</strong> ${inline(question)}</p>
+<ol>${buttons}</ol>
 <p class="verdict" role="status"></p>
-<p class="tools"><button type="button" class="quiet" data-do="show">Show what happens</button></p></div>
-<div class="rest" tabindex="-1" hidden>${raw(renderBlocks(section.slice(right + 1), marked))}</div>
-</section>
-`.html;
+<p class="tools"><button type="button" class="quiet" data-do="show">Show what happens</button></p></div>`;
 }
 
 type CodeToken = Extract<Token, { type: 'code' }> & { text: string; lang?: string };

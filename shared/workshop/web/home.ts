@@ -1,5 +1,5 @@
 /** The home page: a real conversation on a real wire, the way to go on, and the whole course. */
-import type { Unit } from '#shared/course/outline.ts';
+import { readIndexes, type Unit } from '#shared/course/outline.ts';
 import { type Html, html, raw } from './html.ts';
 import type { States } from './messages.ts';
 import { SANDBOX } from './panels.ts';
@@ -22,11 +22,17 @@ export function homeBody(course: Unit[], { states }: States): Html {
       <p class="lead">A WebSocket course that you run, break and mend. Each lesson runs beside its text.</p>
       <p class="go-on">${next && html`<a class="main-link" href="/${next.folder}">${isNew ? 'Begin' : 'Go on'}: ${nameOf(next)}</a>`}
       <span>${count(lessons)} lessons read, ${count(exercises)} exercises solved</span></p>
+      ${readIndexes().map(lookUp)}
     </header>
     ${demo(lessons?.[0])}
     <ol class="path">${course.map((unit) => row(unit, states[unit.folder] ?? ''))}</ol>
     <p class="small">All of it works in a terminal, too: <a href="/README.md">the commands</a>. <a href="/lessons/README.md">The whole plan</a> of the course.</p>
   </main>`;
+}
+
+/** The way for somebody who has come with an error. */
+function lookUp({ folder, title }: Unit): Html {
+  return html`<p class="look-up">Something went wrong? <a href="/${folder}">${title}</a>: paste the error, see what it means, and make it happen.</p>`;
 }
 
 /** A small stage, on which the first lesson's server runs. */

@@ -1,7 +1,7 @@
 /** The workshop's own WebSocket: what each page hears, and what it may ask for. */
 import type { Server } from 'node:http';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
-import { readCourse } from '#shared/course/outline.ts';
+import { findUnit } from '#shared/course/outline.ts';
 import { ROOT } from '#shared/course/root.ts';
 import { noteRead } from '#shared/workshop/desk.ts';
 import { watchFolder } from '#shared/workshop/watch.ts';
@@ -76,7 +76,7 @@ async function fulfil(places: Places, socket: WebSocket, data: RawData, isBinary
   const wish = isBinary ? undefined : readWish(data.toString());
   if (!wish) throw new Error('The workshop did not understand this page. Load it again.');
   if (wish.type === 'look') {
-    const unit = readCourse().find(({ folder }) => folder === wish.folder);
+    const unit = findUnit(wish.folder);
     if (unit) places.arrive(socket, unit);
     return;
   }

@@ -1,14 +1,16 @@
 /** The workshop's pages, as HTML. What changes while one looks comes over the page's WebSocket. */
 import { basename, join } from 'node:path';
 import { hasTask } from '#shared/check/task.ts';
-import { readCourse, type Unit } from '#shared/course/outline.ts';
+import { readCourse, readIndexes, type Unit } from '#shared/course/outline.ts';
 import { isThere, readRegular } from '#shared/course/regular-file.ts';
 import { ROOT } from '#shared/course/root.ts';
+import { textOf } from '#shared/course/text-place.ts';
 import { changesPath, lessonBefore, renderChanges } from './changes.ts';
 import { homeBody } from './home.ts';
 import { type Html, html, raw } from './html.ts';
 import { messageOf } from './messages.ts';
 import { checkPanel, tryPanel } from './panels.ts';
+import { searchBox } from './search-box.ts';
 import { alone, around, article, nameOf, shell } from './shell.ts';
 import { renderSource } from './source.ts';
 import { readStates } from './states.ts';
@@ -35,9 +37,8 @@ async function pageAt(path: string, course: Unit[]): Promise<Html | undefined> {
   if (path === '/') return homePage(course);
   const changed = course.find((unit) => changesPath(unit) === path);
   if (changed) return changesPage(changed, course);
-  const at = course.findIndex(({ folder }) => `/${folder}` === path.replace(/\/$/, ''));
-  const unit = course[at];
-  return unit ? unitPage(unit, course, at) : filePage(path.slice(1), course);
+  const unit = [...course, ...readIndexes()].find(({ folder }) => `/${folder}` === path.replace(/\/$/, ''));
+  return unit ? unitPage(unit, course) : filePage(path.slice(1), course);
 }
 
 function sentencePage(title: string, sentence: string, course: Unit[] = []): Html {
@@ -59,10 +60,11 @@ async function changesPage(unit: Unit, course: Unit[]): Promise<Html | undefined
   return shell({ title, course, states: readStates(), body });
 }
 
-function unitPage(unit: Unit, course: Unit[], at: number): Html {
-  const name = `${unit.kind === 'exercise' ? 'Exercise' : 'Lesson'} ${unit.number}`;
-  const text = readText(`${unit.folder}/README.md`, name);
+function unitPage(unit: Unit, course: Unit[]): Html {
   const isExercise = unit.kind === 'exercise';
+  const name = unit.kind === 'index' ? '' : `${isExercise ? 'Exercise' : 'Lesson'} ${unit.number}`;
+  const text = readText(textOf(unit.folder), name);
+  const at = course.indexOf(unit);
   const tabs = [
     { id: 'read', label: isExercise ? 'Task' : 'Read' },
     ...(isExercise ? [{ id: 'check', label: 'Check' }] : []),
@@ -77,15 +79,16 @@ function unitPage(unit: Unit, course: Unit[], at: number): Html {
       text.title.replace(/^\w+ \d\d: /, ''),
       isExercise ? text.html : lessonText(unit, course, text.html),
       name,
-    )}${around(course, at)}</section>
+    )}${unit.kind === 'index' ? '' : around(course, at)}</section>
     ${isExercise ? checkPanel(unit, course[at + 1]) : ''}
     ${tryPanel(unit)}
   </main>`;
   return shell({ title: text.title, course, states: readStates(), body, folder: unit.folder });
 }
 
-/** A lesson's text, with what the workshop has to say in it. */
+/** A text that is no task, with what the workshop has to say in it. */
 function lessonText(unit: Unit, course: Unit[], text: Html): Html {
+  if (unit.kind === 'index') return html`${searchBox()}${text}`;
   const before = lessonBefore(unit, course);
   const link =
     before &&

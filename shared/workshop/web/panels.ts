@@ -32,12 +32,12 @@ export function checkPanel(unit: Unit, next: Unit | undefined): Html {
 }
 
 export function tryPanel(unit: Unit): Html {
-  return html`<section id="try" class="panel" aria-label="${unit.kind === 'lesson' ? 'Try it' : 'Run it'}" tabindex="-1">
+  return html`<section id="try" class="panel" aria-label="${unit.kind === 'exercise' ? 'Run it' : 'Try it'}" tabindex="-1">
     <p class="server"><span id="state" role="status">Connecting …</span><em id="whose" hidden></em><a id="window" target="_blank" rel="noreferrer" hidden>In a window of its own</a>
       <span class="buttons"><button type="button" id="restart">Restart</button><button type="button" id="stop">Stop</button></span></p>
     <p id="change" class="change" role="status" hidden><span id="change-name"></span> <button type="button" id="undo">Undo</button></p>
     <p id="crash" class="problem" role="alert" hidden></p>
-    ${unit.kind === 'lesson' ? html`<p id="note" class="note" role="status"></p>` : ''}
+    ${unit.kind !== 'exercise' ? html`<p id="note" class="note" role="status"></p>` : ''}
     <iframe id="stage" sandbox="${SANDBOX}" title="Two clients, and the wire between them and the server" hidden></iframe>
     <p id="curtain" class="curtain"></p>
     <details class="server-log" open><summary>What the server prints</summary><ol id="log" tabindex="0" aria-label="What the server prints"></ol></details>

@@ -1,5 +1,5 @@
 /** What stands around every page of the workshop: the bar, the outline of the course, and the end of a text. */
-import type { Unit } from '#shared/course/outline.ts';
+import { readIndexes, type Unit } from '#shared/course/outline.ts';
 import { type Html, html } from './html.ts';
 import type { States } from './messages.ts';
 
@@ -22,6 +22,10 @@ export function shell(page: {
     const state = html` <span class="state for-ears">${states[folder]}</span>`;
     return html`<li class="${kind}" data-folder="${folder}" data-state="${states[folder] ?? ''}"><a href="/${folder}"${here}>${mark} <span>${title}</span>${state}</a></li>`;
   });
+  const indexes = readIndexes().map(({ folder, title }) => {
+    const here = folder === page.folder ? html` aria-current="page"` : '';
+    return html`<li class="index"><a href="/${folder}"${here}>${title}</a></li>`;
+  });
   return html`<!doctype html>
 <html lang="en">
   <head>
@@ -34,6 +38,7 @@ export function shell(page: {
     <link rel="stylesheet" href="/path.css">
     <link rel="stylesheet" href="/experiments.css">
     <link rel="stylesheet" href="/chart.css">
+    <link rel="stylesheet" href="/search.css">
     <script type="module" src="/workshop.ts"></script>
   </head>
   <body class="workshop" data-folder="${page.folder ?? ''}">
@@ -43,7 +48,7 @@ export function shell(page: {
       <a class="brand" href="/">Echo WebSockets</a>
       <p id="link" class="link" role="status">Connecting …</p>
     </header>
-    <nav id="outline" class="outline" aria-label="Course"><ol>${items}</ol></nav>
+    <nav id="outline" class="outline" aria-label="Course"><ol>${items}${indexes}</ol></nav>
     ${page.body}
     <p id="trouble" class="problem trouble" role="status"${trouble === undefined ? html` hidden` : ''}>${trouble}</p>
     <dialog id="question" aria-labelledby="question-text"><p id="question-text"></p><p class="tools"><button type="button" class="main" value="yes">Yes</button><button type="button" value="no">No</button></p></dialog>

@@ -35,6 +35,7 @@ const FILES: Record<string, string> = {
   '/path.css': 'shared/workshop/web/page/path.css',
   '/experiments.css': 'shared/workshop/web/page/experiments.css',
   '/chart.css': 'shared/workshop/web/page/chart.css',
+  '/search.css': 'shared/workshop/web/page/search.css',
   '/shared/lesson/page/style.css': 'shared/lesson/page/style.css',
   '/shared/lesson/page/favicon.svg': 'shared/lesson/page/favicon.svg',
 };

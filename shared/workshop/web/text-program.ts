@@ -45,7 +45,7 @@ export type TextProgram = {
  * @throws a sentence where the text has none of this name: a page may ask for anything
  */
 export function findProgram({ kind, folder }: Unit, name: string): string {
-  const block = kind === 'lesson' ? findBlock(folder, 'sh', name) : undefined;
+  const block = kind === 'exercise' ? undefined : findBlock(folder, 'sh', name);
   const file = block && programOf(block, folder);
   if (file === undefined) throw new Error('The text here has no program of this name.');
   return file;

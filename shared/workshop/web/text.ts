@@ -1,6 +1,7 @@
 /** Turns the course's texts into HTML for the workshop: highlighted, with links that stay inside. */
 import { posix } from 'node:path';
 import { Lexer, Marked, type RendererObject, type Tokens } from 'marked';
+import { folderOf } from '#shared/course/text-place.ts';
 import { renderCode } from './code-text.ts';
 import { COMMENT, renderParts } from './experiment-text.ts';
 import { escapeHtml } from './html.ts';
@@ -39,7 +40,7 @@ export function renderText(markdown: string, path: string): Text {
     },
   });
   const tokens = marked.lexer(markdown.replaceAll('\r\n', '\n'));
-  const html = renderParts(tokens, marked, folder);
+  const html = renderParts(tokens, marked, folderOf(path));
   return { title, html };
 }
 

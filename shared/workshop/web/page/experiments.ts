@@ -228,8 +228,9 @@ function choose(section: HTMLElement, guess: string): void {
 function unfold(section: HTMLElement): void {
   if (isUnfolded(section)) return;
   const rest = section.querySelector<HTMLElement>('.rest');
+  if (!rest) return; // Where nobody guesses, nothing is folded.
   const show = section.querySelector<HTMLElement>('[data-do="show"]');
-  if (rest) rest.hidden = false;
+  rest.hidden = false;
   if (show) show.hidden = true;
   const outcomes = [...section.querySelectorAll<HTMLElement>('[data-guess]')];
   for (const outcome of outcomes) outcome.setAttribute('aria-disabled', 'true');

@@ -1,0 +1,15 @@
+/** wss.close() waits for the clients, and sends none of them away. */
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { showSymptom } from './lab.ts';
+
+await showSymptom('close() does not end', async ({ serve, connect, say }) => {
+  const { wss, url } = await serve();
+  const client = connect(url);
+  await once(client, 'open');
+  wss.close(() => say('server', 'closed'));
+  await sleep(1000); // It would wait for ever. Here, for a second.
+  say('server', `after 1 s: not closed, clients: ${wss.clients.size}`);
+  for (const socket of wss.clients) socket.close(1001, 'The server stops.');
+  await once(wss, 'close');
+});
