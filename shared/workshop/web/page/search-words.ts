@@ -14,10 +14,11 @@ const NEAR = 0.9;
 
 /** What differs each time, and says nothing: addresses, lines of a stack, places in a file. */
 const NOISE = [
-  /\b(?:wss?|https?|file|node):\/{0,2}[^\s'"`)]*/g,
   /^\s*at .*$/gm,
+  /\bat (?:async |new )*[\w.<>$]+ \([^)]*\)?/g, // The same, where all lines became one.
+  /\b(?:wss?|https?|file|node):\/{0,2}[^\s'"`)]*/g,
   /\b(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?/g,
-  /:\d+:\d+\b/g,
+  /[\w.]*:\d+:\d+\b/g,
 ];
 
 /** Says which words of a text count. Letters in any case are the same. */

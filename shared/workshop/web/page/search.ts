@@ -2,9 +2,6 @@
 import { find } from '#shared/lesson/page/find.ts';
 import { findEntries } from './search-words.ts';
 
-const NONE =
-  'None. Paste only the words that are the same each time, without names and numbers of your own, or look for a close code or a status. Is it a new one? CONTRIBUTING.md says how to tell us.';
-
 /** Lets the search work, where the page has one. */
 export function openSearch(): void {
   const box = document.querySelector<HTMLInputElement>('#search');
@@ -12,13 +9,16 @@ export function openSearch(): void {
   const entries = [...document.querySelectorAll<HTMLElement>('.entry')];
   // As it is when the page is new: what an experiment prints later is no part of it.
   const texts = entries.map(({ textContent }) => textContent ?? '');
-  const found = find('#found', HTMLElement);
+  const [found, nothing] = [find('#found', HTMLElement), find('#nothing', HTMLElement)];
 
   const show = () => {
     const { entries: places, hasAll } = findEntries(texts, box.value);
     for (const [at, entry] of entries.entries()) entry.hidden = !places.includes(at);
     for (const heading of headings()) heading.hidden = isEmpty(heading);
-    found.textContent = words(places.length, entries.length, hasAll, box.value.trim() !== '');
+    const isAsked = box.value.trim() !== '';
+    for (const words of introduction()) words.hidden = isAsked;
+    nothing.hidden = places.length > 0;
+    found.textContent = words(places.length, entries.length, hasAll, isAsked);
   };
 
   box.addEventListener('input', show);
@@ -52,11 +52,16 @@ export function openSearch(): void {
 
 function words(count: number, all: number, hasAll: boolean, isAsked: boolean): string {
   if (!isAsked) return `${all} symptoms.`;
-  if (count === 0) return NONE;
+  if (count === 0) return `None of ${all} matches.`;
   const many = `${count} of ${all}`;
   return hasAll
     ? `${many} ${count === 1 ? 'matches' : 'match'}.`
     : `None has all of these words. ${many} ${count === 1 ? 'has' : 'have'} most of them.`;
+}
+
+/** What stands before the first heading. Who has asked for something wants to see that. */
+function introduction(): HTMLElement[] {
+  return [...document.querySelectorAll<HTMLElement>('.search ~ p:not(h2 ~ p)')];
 }
 
 /** The headings between which the entries stand. */
