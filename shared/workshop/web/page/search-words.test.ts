@@ -8,7 +8,11 @@ const ENTRIES = [
   'Invalid frame header: Invalid WebSocket frame: RSV1 must be clear, a proxy changes bytes',
   'WebSocket is closed before the connection is established',
 ];
-const found = (asked: string) => findEntries(ENTRIES, asked);
+const found = (asked: string) =>
+  findEntries(
+    ENTRIES.map((text) => ({ title: text.split(/[:.] /)[0] ?? '', text })),
+    asked,
+  );
 
 test('the words of a text are without addresses, stacks and places in files', () => {
   const pasted = `WebSocket connection to 'ws://localhost:8000/link?a=b' failed: Invalid frame
@@ -23,6 +27,8 @@ describe('an entry is found', () => {
     ['the begin of a word', 'fram', [2]],
     ['several words, in any order', 'closed websocket', [3]],
     ['a word that two have', 'proxy', [0, 2]],
+    ['a word that one has in its title: that comes first', 'frame bytes', [2]],
+    ['a word of a title before the same word in a text', 'error', [1]],
     ['nothing', '  ', [0, 1, 2, 3]],
   ])('by %s', (_, asked, entries) => {
     expect(found(asked)).toEqual({ entries, hasAll: true });

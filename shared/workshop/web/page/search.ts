@@ -8,22 +8,38 @@ export function openSearch(): void {
   if (!box) return;
   const entries = [...document.querySelectorAll<HTMLElement>('.entry')];
   // As it is when the page is new: what an experiment prints later is no part of it.
-  const texts = entries.map(({ textContent }) => textContent ?? '');
+  const known = entries.map((entry) => ({
+    title: entry.querySelector('h3')?.textContent ?? '',
+    text: entry.textContent ?? '',
+  }));
+  // What is found stands before all else, the best first. Without a question each is in its own place.
+  const places = entries.map((entry) => {
+    const place = document.createComment('');
+    entry.before(place);
+    return place;
+  });
+  const results = find('#results', HTMLElement);
   const [found, nothing] = [find('#found', HTMLElement), find('#nothing', HTMLElement)];
 
   const show = () => {
-    const { entries: places, hasAll } = findEntries(texts, box.value);
-    for (const [at, entry] of entries.entries()) entry.hidden = !places.includes(at);
-    for (const heading of headings()) heading.hidden = isEmpty(heading);
+    const { entries: fitting, hasAll } = findEntries(known, box.value);
     const isAsked = box.value.trim() !== '';
-    for (const words of introduction()) words.hidden = isAsked;
-    nothing.hidden = places.length > 0;
-    found.textContent = words(places.length, entries.length, hasAll, isAsked);
+    for (const [at, entry] of entries.entries()) {
+      entry.hidden = !fitting.includes(at);
+      places[at]?.after(entry);
+    }
+    const title = results.querySelector('h2');
+    if (title) title.hidden = !isAsked || fitting.length === 0;
+    if (isAsked) results.append(...fitting.flatMap((at) => entries[at] ?? []));
+    for (const other of document.querySelectorAll<HTMLElement>('.results ~ p, .results ~ h2'))
+      other.hidden = isAsked;
+    nothing.hidden = fitting.length > 0;
+    found.textContent = words(fitting.length, entries.length, hasAll, isAsked);
   };
 
   box.addEventListener('input', show);
   box.addEventListener('keydown', (event) => {
-    const [first] = entries.filter(({ hidden }) => !hidden);
+    const first = document.querySelector<HTMLElement>('.entry:not([hidden])');
     if (event.key !== 'Enter' || !first) return;
     event.preventDefault();
     first.tabIndex = -1;
@@ -57,22 +73,4 @@ function words(count: number, all: number, hasAll: boolean, isAsked: boolean): s
   return hasAll
     ? `${many} ${count === 1 ? 'matches' : 'match'}.`
     : `None has all of these words. ${many} ${count === 1 ? 'has' : 'have'} most of them.`;
-}
-
-/** What stands before the first heading. Who has asked for something wants to see that. */
-function introduction(): HTMLElement[] {
-  return [...document.querySelectorAll<HTMLElement>('.search ~ p:not(h2 ~ p)')];
-}
-
-/** The headings between which the entries stand. */
-function headings(): HTMLElement[] {
-  return [...document.querySelectorAll<HTMLElement>('.text > h2')];
-}
-
-/** Whether nothing is shown up to the next heading. */
-function isEmpty(heading: HTMLElement): boolean {
-  for (let next = heading.nextElementSibling; next && next.tagName !== 'H2'; next = next.nextElementSibling) {
-    if (next instanceof HTMLElement && next.matches('.entry') && !next.hidden) return false;
-  }
-  return true;
 }
