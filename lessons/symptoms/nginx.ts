@@ -10,8 +10,8 @@ import { type Lab, portOf } from './lab.ts';
 
 const HOW_TO_GET =
   'is not installed. Debian and Ubuntu: apt-get install nginx-light. macOS: brew install nginx';
-/** Who is not root often has not all of these. */
-const PLACES = ['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/bin'];
+/** The path of who is not root often has not all of these. */
+const { NGINX_PLACES = '/usr/sbin:/usr/local/sbin:/opt/homebrew/bin' } = process.env;
 
 /**
  * Starts an nginx that leads to a server.
@@ -49,7 +49,7 @@ export async function startNginx(
   );
   const nginx = spawn('nginx', ['-e', 'stderr', '-p', folder, '-c', join(folder, 'nginx.conf')], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, PATH: [process.env.PATH, ...PLACES].join(':') },
+    env: { ...process.env, PATH: `${process.env.PATH}:${NGINX_PLACES}` },
   });
   const ended = new Promise<string>((resolve) => {
     nginx.once('error', () => resolve(HOW_TO_GET));
