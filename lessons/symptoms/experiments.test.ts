@@ -60,9 +60,11 @@ testExperiments(FOLDER, {
 
   buffer: program('buffer'),
   'first-lost': program('first-lost'),
+  order: program('order'),
   twice: program('twice'),
   'no-websocket': program('no-websocket'),
   crash: program('crash'),
+  'upgraded-twice': program('upgraded-twice'),
   reset: program('reset'),
   'wss-close': program('wss-close'),
   silent: program('silent'),

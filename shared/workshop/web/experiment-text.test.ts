@@ -88,6 +88,20 @@ test('a section that is no whole experiment is text: nothing is folded, and noth
   }
 });
 
+test('where one looks something up nothing is guessed and nothing is folded: all its blocks run', () => {
+  const section =
+    '### Oops\n\n```text a\nOops\n```\n\n**See it.** So:\n\n```js a\nb()\n```\n\n```sh c\nnpx tsx lessons/07/c.ts\n```';
+  const html = shown(`${section}\n\n## After\n\nNot in it.`);
+  expect(html).toContain('<section class="experiment entry" data-experiment="07/a" data-state="waiting"');
+  expect(html.match(/data-do="[\w-]+"/g)).toEqual(
+    ['run', 'program', 'end-program'].map((what) => `data-do="${what}"`),
+  );
+  expect(html).not.toMatch(/data-guess|class="rest"/);
+  expect(html.split('</section>')[1]).toContain('Not in it.');
+  const without = shown('### Oops\n\n**See it.** There is no block.');
+  expect(without).not.toContain('experiment');
+});
+
 test('what holds in a terminal only is left out, with the block that it announces', () => {
   const html = shown(
     '*In a terminal:* press Ctrl-C.\n\nOne.\n\n*In a terminal:* it prints:\n\n```console x\nTwo.\n```\n\nThree.\n\n*In the workshop:* press Stop.',

@@ -44,6 +44,11 @@ const PASTED: [pasted: string, entry: string][] = [
     "node:events:495\n      throw er; // Unhandled 'error' event\n      ^\n\nError: read ECONNRESET\n    at TCP.onStreamRead (node:internal/stream_base_commons:217:20)",
     'The server dies with Error: read ECONNRESET',
   ],
+  ['async handler wrong order', 'Answers come in another order'],
+  [
+    'Error: server.handleUpgrade() was called more than once with the same socket, possibly due to a misconfiguration',
+    'server.handleUpgrade()',
+  ],
   ['wss.close callback never called', "wss.close() doesn't end"],
   ['upstream nginx 60 seconds', 'Behind nginx it closes'],
   ['connected but no messages arrive', 'Connected, but nothing arrives'],

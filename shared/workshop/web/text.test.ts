@@ -31,6 +31,8 @@ test('links stay inside, but for those to other sites', () => {
   const linked = (href: string) => /href="([^"]*)"/.exec(renderLine(`[a](${href})`, path))?.[1];
   expect(linked('../04/README.md#try')).toBe('/lessons/04#try');
   expect(linked('#here')).toBe('#here');
+  expect(linked('../symptoms.md#oops')).toBe('/lessons/symptoms#oops');
+  expect(linked('../README.md')).toBe('/lessons/README.md');
   expect(linked('https://evil.example/')).toBe('https://evil.example/');
   expect(linked('javascript:alert(1)')).toBe('/lessons/03/javascript:alert(1)');
   expect(linked('//evil.example/')).toBe('/lessons/03/evil.example');
