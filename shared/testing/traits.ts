@@ -11,6 +11,7 @@ export type Traits = {
   fuzz: Fuzzing;
   measure: Measuring;
   soak?: Soaking;
+  attack?: Attacked;
   /** The one package, beside ws, that the lesson is about: its files may import it. */
   library?: string;
 };
@@ -75,6 +76,49 @@ export type Soaking = {
   /** In ms: so long after a link went silent, at most, the server ends it by itself. */
   endsSilent?: number;
 };
+
+/** How it is attacked. `fuzz` says how one comes in there and talks. */
+export type Attacked = {
+  /** The attacks to which it falls on purpose, by their names. To all others it must not fall. */
+  open?: Record<string, Hole>;
+  /** Once one is in there: a message with a long answer, which a stranger sends to get much for little. */
+  greedy?: Fields;
+  /** Where one must say who one is before the upgrade: what this name needs for one connection. */
+  enter?: (url: string, name: string) => Promise<Entrance>;
+};
+
+/** What falls, all of it, and the number of the lesson that closes the hole. */
+export type Hole = { falls: Fact[]; closedBy: string };
+
+/** For the handshake: '/?ticket=…', { Cookie: '…' }. */
+export type Entrance = { path?: string; headers?: Record<string, string> };
+
+/** What an attack may reach. Each is a fact that somebody can look at, and none is about speed. */
+export type Fact =
+  /** The process is gone, or somebody new is not served. */
+  | 'ends'
+  /** Somebody polite was cut, or has no answer. */
+  | 'cuts'
+  /** Somebody polite heard what a stranger had forged. */
+  | 'forges'
+  /** Somebody polite had to hear far too much of a stranger. */
+  | 'noise'
+  /** One address may have as many connections as it likes. */
+  | 'crowd'
+  /** The server holds far too much while strangers are there. */
+  | 'holds'
+  /** It keeps memory or sockets of those who have gone. */
+  | 'keeps'
+  /** Somebody whose link is dead is still there. */
+  | 'ghost'
+  /** Its log has a line that a stranger wrote. */
+  | 'log'
+  /** Its log grows as a stranger likes. */
+  | 'fills'
+  /** A stranger got what is not for strangers: a file, or a connection for another site. */
+  | 'gives'
+  /** It wrote, or ran, what a stranger gave it. */
+  | 'runs';
 
 type Work = {
   /** What is sent over and over. */
