@@ -11,7 +11,8 @@ async function each(site: Site, all: Buffer[]): Promise<void> {
     all.map(async (bytes) => {
       const stranger = await site.open();
       await stranger.send(bytes);
-      await stranger.isHeard();
+      // After half a message nobody hears what follows.
+      await stranger.isHeard(1000);
     }),
   );
 }
@@ -46,9 +47,9 @@ const KINDS: [name: string, bytes: (site: Site) => Buffer[]][] = [
     () => [
       Buffer.concat([
         frame(TEXT, 'x', { fin: false }),
-        ...times(200_000, () => frame(0, 'x', { fin: false })),
+        ...times(40_000, () => frame(0, 'x', { fin: false })),
       ]),
-      Buffer.concat([frame(TEXT, '', { fin: false }), ...times(200_000, () => frame(0, '', { fin: false }))]),
+      Buffer.concat([frame(TEXT, '', { fin: false }), ...times(40_000, () => frame(0, '', { fin: false }))]),
     ],
   ],
   [

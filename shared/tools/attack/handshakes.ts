@@ -107,7 +107,7 @@ export const HANDSHAKES: Kind[] = [
   {
     name: 'other protocols',
     async run(site) {
-      for (const bytes of OTHER_PROTOCOLS) await site.ask(bytes, (answer) => answer !== '');
+      await Promise.all(OTHER_PROTOCOLS.map((bytes) => site.ask(bytes, (answer) => answer !== '', 500)));
     },
   },
   {

@@ -23,7 +23,7 @@ export type Stranger = {
   /** Resolves when all of it has gone out, or cannot any more. */
   send: (...frames: Buffer[]) => Promise<void>;
   /** Resolves when the server has read all that was sent, or has had enough. Gives whether the connection is there. */
-  isHeard: () => Promise<boolean>;
+  isHeard: (patience?: number) => Promise<boolean>;
 };
 
 export type Manner = {
@@ -54,7 +54,11 @@ export type Site = {
   /** Some of them, one hundred at the same time at most. */
   openMany: (count: number, manner?: Manner) => Promise<Stranger[]>;
   /** Sends a request as it is, and gives what comes of it, or the first of it. */
-  ask: (request: string | Buffer, isEnough?: (answer: string) => boolean) => Promise<string>;
+  ask: (
+    request: string | Buffer,
+    isEnough?: (answer: string) => boolean,
+    patience?: number,
+  ) => Promise<string>;
   /** A right message of a stranger, another one each time. `more`: fields that are added. */
   call: (more?: Fields) => Buffer;
   /** The same, as long as it may be. */
@@ -132,7 +136,7 @@ export function openSite(
       }
       return all;
     },
-    async ask(request, isEnough = () => false) {
+    async ask(request, isEnough = () => false, patience = PATIENCE) {
       const socket = tcp();
       let got = '';
       const done = new Promise<void>((resolve) => {
@@ -143,7 +147,7 @@ export function openSite(
         socket.once('end', resolve).once('close', () => resolve());
       });
       socket.write(request);
-      await within(PATIENCE, done);
+      await within(patience, done);
       socket.destroy();
       return got;
     },
@@ -215,7 +219,7 @@ function talkative(socket: Socket, status: number, rest: Buffer, isDeaf: boolean
       const sent = new Promise((resolve) => socket.write(Buffer.concat(frames), resolve));
       await Promise.race([sent, closed, sleep(PATIENCE, undefined, { ref: false })]);
     },
-    async isHeard() {
+    async isHeard(patience = PATIENCE) {
       if (isDeaf || !isOpen()) return isOpen();
       pings += 1;
       const wanted = pings;
@@ -225,7 +229,7 @@ function talkative(socket: Socket, status: number, rest: Buffer, isDeaf: boolean
         };
       });
       socket.write(frame(PING));
-      await within(PATIENCE, Promise.race([heard, closed]));
+      await within(patience, Promise.race([heard, closed]));
       return isOpen();
     },
   };

@@ -185,17 +185,18 @@ export const WEB: Kind[] = [
     name: 'bodies without end',
     async run(site) {
       const part = Buffer.concat([Buffer.from('10000\r\n'), Buffer.alloc(0x10000, '['), Buffer.from('\r\n')]);
-      for (const path of ['/', '/hand', '/cable', '/wire', '/link', '/ticket', '/login']) {
-        const socket = site.tcp().resume();
-        socket.write(
-          `POST ${path} HTTP/1.1\r\nHost: ${site.host}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`,
-        );
-        for (let n = 0; n < 80 && !socket.destroyed; n += 1)
-          await Promise.race([
-            new Promise((done) => socket.write(part, done)),
-            sleep(200, undefined, { ref: false }),
-          ]);
-      }
+      await Promise.all(
+        ['/', '/hand', '/cable', '/wire', '/link', '/ticket', '/login'].map(async (path) => {
+          const socket = site.tcp().resume();
+          const head = `POST ${path} HTTP/1.1\r\nHost: ${site.host}\r\nTransfer-Encoding: chunked\r\n\r\n`;
+          socket.write(head);
+          for (let n = 0; n < 80 && !socket.destroyed; n += 1)
+            await Promise.race([
+              new Promise((done) => socket.write(part, done)),
+              sleep(200, undefined, { ref: false }),
+            ]);
+        }),
+      );
     },
   },
   {
