@@ -4,7 +4,7 @@ import { type Kind, times } from './kind.ts';
 import type { Site } from './site.ts';
 
 /** What stands in a file outside of the course, to which links lead. */
-export const SECRET = 'THIS IS SECRET';
+export const SECRET = 'THE_SECRET_OUTSIDE';
 /** Links that a page might follow, named from the root of the course, without the lesson's folder. */
 export const LINKS = ['odd.ts', 'odd.md', 'odd.png'];
 /** What a program would leave that a page has smuggled in. */
