@@ -7,4 +7,7 @@ export const traits: Traits = {
   fuzz: fuzzHistory(protocol),
   // What it does for each message is that of the nicknames, which is measured.
   measure: { greetings: () => 0 },
+  attack: {
+    greedy: { type: 'since', epoch: '', seq: 0 },
+  },
 };

@@ -13,4 +13,7 @@ export const traits: Traits = {
   // What it does for each message is that of the nicknames, which is measured.
   measure: { greetings: () => 0 },
   soak: { endsSilent: 10_000 },
+  attack: {
+    greedy: { type: 'since', epoch: '', seq: 0 },
+  },
 };

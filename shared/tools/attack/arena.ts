@@ -37,7 +37,7 @@ export const MOST_PEAK = 256 * MIB;
 /** Messages of strangers that somebody polite hears, during one attack. */
 export const MOST_NOISE = 500;
 /** Lines of the log, and bytes, during one attack. */
-export const MOST_LINES = 1500;
+export const MOST_LINES = 2500;
 export const MOST_LOG = 512 * 1024;
 
 /** In ms: no attack lasts longer, and nobody waits longer for a visitor to be served. */

@@ -16,10 +16,8 @@ export function readArguments(
   const all = Object.entries(known.groups).flatMap(([group, kinds]) =>
     kinds.map((kind) => ({ group, kind })),
   );
-  const fits =
-    (word: string) =>
-    ({ group, kind }: (typeof all)[number]) =>
-      group === word || kind.name.includes(word);
+  const fits = (word: string) => (one: (typeof all)[number]) =>
+    groups.includes(word) ? one.group === word : one.kind.name.includes(word);
   const isShort = words.includes('short');
   const others = words.filter((word) => word !== 'short' && word !== WORKSHOP);
   const numbers = others.filter((word) => /^\d+$/.test(word)).map((word) => word.padStart(2, '0'));

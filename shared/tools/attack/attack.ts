@@ -3,23 +3,22 @@
  * server, and to the workshop, while two who are polite talk there. What fell?
  */
 import { availableParallelism, loadavg } from 'node:os';
+import { seconds } from '#shared/lesson/conversation.ts';
 import { loadTraits } from '#shared/testing/traits.ts';
 import { type Fought, openArena, type Target } from './arena.ts';
 import { readArguments } from './arguments.ts';
 import { GROUPS, KINDS } from './kinds.ts';
-import { openPolite } from './polite-talk.ts';
+import { openPolite, type Polite } from './polite-talk.ts';
 import { hasAddresses } from './site.ts';
-import { type Fared, faultsOf, holesOf, notes, tableOf, wrongOf } from './table.ts';
-import { lessonTargets, workshopTarget } from './targets.ts';
+import { type Fared, faultsOf, holeOf, NOTES, openOnPurpose, tableOf, wrongOf } from './table.ts';
+import { lessonTarget, workshopTarget } from './targets.ts';
 
 /** So many servers are attacked at the same time. */
 const LANES = 2;
 
-const all = await loadTraits();
-const asked = readArguments(process.argv.slice(2), {
-  lessons: all.map(({ folder }) => folder.replace('lessons/', '')),
-  groups: GROUPS,
-});
+const numberOf = (folder: string) => folder.replace(/^.*\//, '');
+const traits = new Map((await loadTraits()).map((one) => [numberOf(one.folder), one]));
+const asked = readArguments(process.argv.slice(2), { lessons: [...traits.keys()], groups: GROUPS });
 if ('sentence' in asked) {
   (asked.isHelp ? console.log : console.error)(asked.sentence);
   process.exit(asked.isHelp ? 0 : 2);
@@ -31,87 +30,81 @@ const own = await hasAddresses();
 if (!own) console.log('This machine has only the address 127.0.0.1: strangers share it with the polite.');
 const workshop = isWithWorkshop ? await workshopTarget() : undefined;
 const targets = [
-  ...lessonTargets(all.filter(({ folder }) => lessons.includes(folder.replace('lessons/', '')))),
-  ...(workshop ? [workshop.target] : []),
+  ...(workshop ? [workshop.target] : []), // It takes longest.
+  ...[...traits].filter(([number]) => lessons.includes(number)).map(([, one]) => lessonTarget(one)),
 ];
-const fared: Fared[] = [];
 const left = [...targets];
-await Promise.all(
-  Array.from({ length: Math.min(LANES, left.length) }, async () => {
-    const polite = await openPolite();
-    for (let target = left.shift(); target; target = left.shift())
-      fared.push(await attackAll(target, polite));
-    polite.end();
-  }),
-);
+const done: Fared[] = [];
+await Promise.all(Array.from({ length: LANES }, attackSome));
 workshop?.remove();
 
-const inOrder = targets.flatMap(({ name }) => fared.filter((one) => one.name === name));
-const names = kinds.map(({ name }) => name);
-const shown = Object.fromEntries(
-  Object.entries(GROUPS).map(([group, some]) => [
-    group,
-    some.map(({ name }) => name).filter((name) => names.includes(name)),
-  ]),
-);
-console.log(tableOf(shown, inOrder).join('\n'));
-console.log(`\n${notes().join('\n')}`);
-const open = holesOf(inOrder);
+const all = done.toSorted((a, b) => (a.head < b.head ? -1 : 1));
+const isAsked = (name: string) =>
+  kinds.some(
+    (kind) => kind.name === name && all.some(({ fought }) => fought.some((one) => one.kind === name)),
+  );
+const shown = Object.entries(GROUPS).map(([group, some]) => [
+  group,
+  some.map(({ name }) => name).filter(isAsked),
+]);
+console.log(tableOf(Object.fromEntries(shown), all).join('\n'));
+console.log(`\n${NOTES.join('\n')}`);
+const open = openOnPurpose(all);
 if (open.length > 0)
   console.log(
-    `\nOpen on purpose: the lesson that closes it, the attack, what falls (and where)\n${open.join('\n')}`,
+    `\nOpen on purpose: the lesson that closes it, the attack, what falls, where.\n${open.join('\n')}`,
   );
 const faults = faultsOf(
-  inOrder,
-  (number) =>
-    all.find(({ folder }) => folder === `lessons/${number}`)?.attack?.open ??
-    (all.some(({ folder }) => folder === `lessons/${number}`) ? {} : undefined),
+  all,
+  (number) => (traits.has(number) ? (traits.get(number)?.attack?.open ?? {}) : undefined),
   KINDS.map(({ name }) => name),
 );
 console.log(`\n${faults.length === 0 ? 'All is as it should be.' : faults.join('\n')}`);
-const load = loadavg()
-  .map((one) => one.toFixed(1))
-  .join(' ');
+const load = loadavg().map((one) => one.toFixed(1));
 console.log(
-  `\n${kinds.length} kinds, ${seconds(began)} s, Node ${process.version}, ${availableParallelism()} processors, load ${load}.`,
+  `\n${kinds.length} kinds, ${seconds(Date.now() - began)}, Node ${process.version}, ${availableParallelism()} processors, load ${load.join(' ')}.`,
 );
 process.exit(faults.length === 0 ? 0 : 1);
 
-/** Attacks one server in all ways that were asked for, and says how it went. */
-async function attackAll(target: Target, polite: Awaited<ReturnType<typeof openPolite>>): Promise<Fared> {
-  const since = Date.now();
-  const arena = openArena(target, polite, own);
-  const fought: Fought[] = [];
-  const isWorkshop = target.folder === '';
-  const fitting = kinds.filter(({ at }) => at === undefined || at === (isWorkshop ? 'workshop' : 'lessons'));
-  for (const kind of fitting) {
-    if (process.stdout.isTTY) process.stdout.write(`\r\u001b[K${target.name}: ${kind.name}`);
-    fought.push(await arena.attack(kind));
-  }
-  const trips = arena.trips();
-  await arena.end();
-  const holes = target.traits.attack?.open ?? {};
-  const wrong = fought.flatMap((one) =>
-    wrongOf(one, Object.hasOwn(holes, one.kind) ? holes[one.kind] : undefined),
-  );
-  if (process.stdout.isTTY) process.stdout.write('\r\u001b[K');
-  const sorted = trips.toSorted((a, b) => a - b);
-  const at = (part: number) => `${(sorted[Math.floor(sorted.length * part)] ?? 0).toFixed(1)} ms`;
-  console.log(
-    `${target.name}: ${fought.length} attacks, ${fought.filter(({ falls }) => falls.length > 0).length} fell it, ${seconds(since)} s; a polite word took ${at(0.5)}, p99 ${at(0.99)}${wrong.map((what) => `\n  ${what}`).join('')}`,
-  );
-  if (process.env.ATTACK_TIMES)
-    for (const { kind, ms } of fought) console.log(`  ${ms.toFixed(0)} ms  ${kind}`);
-  return {
-    head: isWorkshop ? 'desk' : target.name.replace('lessons/', ''),
-    name: target.name,
-    fought,
-    open: holes,
-    trips,
-    seconds: 0,
-  };
+/** Takes one server after the other, until none is left. */
+async function attackSome(): Promise<void> {
+  const polite = left.length > 0 ? await openPolite() : undefined;
+  for (let target = left.shift(); polite && target; target = left.shift())
+    done.push(await attackAll(target, polite));
+  polite?.end();
 }
 
-function seconds(since: number): string {
-  return ((Date.now() - since) / 1000).toFixed(0);
+/** Attacks one server in all ways that were asked for, and says how it went. */
+async function attackAll(target: Target, polite: Polite): Promise<Fared> {
+  const { name, folder } = target;
+  const since = Date.now();
+  const place = folder === '' ? 'workshop' : 'lessons';
+  const open = target.traits.attack?.open ?? {};
+  const arena = openArena(target, polite, own);
+  const fought: Fought[] = [];
+  try {
+    for (const kind of kinds.filter(({ at = place }) => at === place)) {
+      progress(`${name}: ${kind.name}`);
+      fought.push(await arena.attack(kind));
+    }
+  } finally {
+    await arena.end();
+  }
+  const trips = arena.trips().toSorted((a, b) => a - b);
+  const trip = (part: number) => `${(trips[Math.floor(trips.length * part)] ?? 0).toFixed(0)} ms`;
+  const fell = fought.filter(({ falls }) => falls.length > 0).length;
+  const wrong = fought.flatMap((one) => wrongOf(one, holeOf(open, one.kind)));
+  progress('');
+  console.log(
+    `${name}: survived ${fought.length - fell} of ${fought.length}, ${seconds(Date.now() - since)}; ${trips.length} polite words took ${trip(0.5)}, p99 ${trip(0.99)}`,
+  );
+  for (const what of wrong) console.log(`  ${what}`);
+  if (process.env.ATTACK_TIMES)
+    for (const one of fought) console.log(`  ${one.ms.toFixed(0)} ms ${one.kind}`);
+  return { head: folder === '' ? 'desk' : numberOf(folder), name, fought, open };
+}
+
+/** What is done now, where somebody looks. */
+function progress(text: string): void {
+  if (process.stdout.isTTY) process.stdout.write(`\r\u001b[K${text}`);
 }

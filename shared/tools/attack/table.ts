@@ -9,11 +9,7 @@ export type Fared = {
   name: string;
   fought: Fought[];
   open: Record<string, Hole>;
-  trips: number[];
-  seconds: number;
 };
-
-const MARKS = { survived: '·', left: '' };
 
 /** Gives the lines of the table. @param groups the kinds that were asked for, by their groups */
 export function tableOf(groups: Record<string, string[]>, all: Fared[]): string[] {
@@ -43,12 +39,13 @@ export function tableOf(groups: Record<string, string[]>, all: Fared[]): string[
 
 function cellOf({ fought, open }: Fared, kind: string): string {
   const one = fought.find((done) => done.kind === kind);
-  if (!one) return MARKS.left;
-  if (wrongOf(one, hole(open, kind)).length > 0) return 'FELL';
-  return one.falls.length === 0 ? MARKS.survived : (hole(open, kind)?.closedBy ?? '');
+  if (!one) return '';
+  if (wrongOf(one, holeOf(open, kind)).length > 0) return 'FELL';
+  return one.falls.length === 0 ? '·' : (holeOf(open, kind)?.closedBy ?? '');
 }
 
-function hole(open: Record<string, Hole>, kind: string): Hole | undefined {
+/** What is said of an attack, where it is left open. */
+export function holeOf(open: Record<string, Hole>, kind: string): Hole | undefined {
   return Object.hasOwn(open, kind) ? open[kind] : undefined;
 }
 
@@ -64,14 +61,19 @@ export function wrongOf({ falls, kind }: Fought, known: Hole | undefined): strin
   ];
 }
 
-/** The same for all, and for what they say of each other. @param exists whether a lesson is there. @param kinds all */
+/**
+ * The same for all servers, and for what the lessons say of each other.
+ *
+ * @param holesOf what a lesson leaves open, by its number; undefined where there is no such lesson
+ * @param kinds the names of all attacks
+ */
 export function faultsOf(
   all: Fared[],
   holesOf: (number: string) => Record<string, Hole> | undefined,
   kinds: string[],
 ): string[] {
   return all.flatMap(({ name, fought, open }) => [
-    ...fought.flatMap((one) => wrongOf(one, hole(open, one.kind)).map((what) => `${name} ${what}.`)),
+    ...fought.flatMap((one) => wrongOf(one, holeOf(open, one.kind)).map((what) => `${name} ${what}.`)),
     ...Object.entries(open).flatMap(([kind, { closedBy }]) => {
       if (!kinds.includes(kind))
         return [`${name}: its traits.ts names "${kind}", and there is no such attack.`];
@@ -86,11 +88,11 @@ export function faultsOf(
 }
 
 /** Which holes are open on purpose: what falls, grouped by the lesson that closes them. */
-export function holesOf(all: Fared[]): string[] {
+export function openOnPurpose(all: Fared[]): string[] {
   const found = new Map<string, string[]>();
   for (const { head, open, fought } of all) {
     for (const { kind, falls } of fought) {
-      const known = hole(open, kind);
+      const known = holeOf(open, kind);
       if (!known || falls.length === 0) continue;
       const key = `${known.closedBy}  ${kind}: ${known.falls.join(', ')}`;
       found.set(key, [...(found.get(key) ?? []), head]);
@@ -101,14 +103,13 @@ export function holesOf(all: Fared[]): string[] {
     .map(([key, heads]) => `  ${key} (${heads.join(' ')})`);
 }
 
-export function notes(): string[] {
-  const mib = (bytes: number) => `${bytes / 1024 / 1024} MiB`;
-  return [
-    '· survived. A number: falls, and is meant to; the lesson of this number closes the hole. FELL: a fault.',
-    'Survived is: the process lives, and serves somebody new. Two who are polite talk all the while: none was cut,',
-    `each word was answered, they heard nothing forged, and of strangers at most ${MOST_NOISE} messages. While strangers are`,
-    `there it holds at most ${mib(MOST_HELD)} more, when they have gone ${mib(MOST_KEPT)}, and no socket. Its log has no line of`,
-    `theirs, and at most ${MOST_LINES} lines more. It gave no file of outside, and let in no page of another site.`,
-    'ends, cuts, forges, noise, crowd, holds, keeps, ghost, log, fills, gives, runs: what falls; see shared/testing/traits.ts.',
-  ];
-}
+const mib = (bytes: number) => `${bytes / 1024 / 1024} MiB`;
+
+export const NOTES = [
+  '· survived. A number: falls, and is meant to; the lesson of this number closes the hole. FELL: a fault.',
+  'Survived is: the process lives, and serves somebody new. Two who are polite talk all the while: none was cut,',
+  `each word was answered, they heard nothing forged, and of strangers at most ${MOST_NOISE} messages. While strangers are`,
+  `there it holds at most ${mib(MOST_HELD)} more, when they have gone ${mib(MOST_KEPT)}, and no socket. Its log has no line of`,
+  `theirs, and at most ${MOST_LINES} lines more. It gave no file of outside, and let in no page of another site.`,
+  'ends, cuts, forges, noise, crowd, holds, keeps, ghost, log, fills, gives, runs: what falls; see shared/testing/traits.ts.',
+];

@@ -26,10 +26,6 @@ export function lessonTarget(
   };
 }
 
-export function lessonTargets(all: (Traits & { folder: string })[]): Target[] {
-  return all.map((traits) => lessonTarget(traits));
-}
-
 /** Makes a copy of the course, with links in it that lead out. */
 export async function workshopTarget(): Promise<{ target: Target; root: string; remove: () => void }> {
   const { root, remove } = copyCourse();

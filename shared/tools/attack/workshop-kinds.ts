@@ -156,7 +156,7 @@ export const OF_WORKSHOP: Kind[] = [
       const some = Buffer.concat(
         times(1000, (n) => text(JSON.stringify({ type: 'look', folder: site.folders[n % 2] }))),
       );
-      for (let n = 0; n < 10; n += 1) await page.send(some);
+      for (let n = 0; n < 3; n += 1) await page.send(some);
     },
   },
   {
