@@ -14,7 +14,7 @@ import { type Fared, faultsOf, holeOf, NOTES, openOnPurpose, tableOf, wrongOf } 
 import { lessonTarget, workshopTarget } from './targets.ts';
 
 /** So many servers are attacked at the same time. */
-const LANES = 2;
+const LANES = 3;
 
 const numberOf = (folder: string) => folder.replace(/^.*\//, '');
 const traits = new Map((await loadTraits()).map((one) => [numberOf(one.folder), one]));

@@ -64,7 +64,7 @@ async function resets(site: Site): Promise<void> {
 async function deafCrowd(site: Site): Promise<void> {
   const { greedy } = site.traits.attack ?? {};
   if (greedy === undefined) {
-    const most = site.isWorkshop ? 10 * FLOOD_OF_WISHES : 60_000;
+    const most = site.isWorkshop ? 10 * FLOOD_OF_WISHES : 30_000;
     const deaf = await site.open({ isDeaf: true });
     const one = site.longCall();
     await pour(deaf, Math.min(most, Math.ceil(40e6 / one.length)), () => site.longCall(), 200);
@@ -76,7 +76,7 @@ async function deafCrowd(site: Site): Promise<void> {
     await speaker.isHeard();
   }
   const asks = Buffer.concat(times(28, () => text(toText(greedy))));
-  for (const deaf of await site.openMany(16, { isDeaf: true })) await deaf.send(asks);
+  for (const deaf of await site.openMany(24, { isDeaf: true })) await deaf.send(asks);
 }
 
 export const BEHAVIOUR: Kind[] = [
@@ -90,6 +90,7 @@ export const BEHAVIOUR: Kind[] = [
   },
   {
     name: 'a flood of errors',
+    isLong: true,
     async run(site) {
       const stranger = await site.open();
       await pour(stranger, 30_000, () => text('{'));
@@ -106,6 +107,7 @@ export const BEHAVIOUR: Kind[] = [
   },
   {
     name: 'joins and leaves',
+    isLong: true,
     at: 'lessons',
     async run(site) {
       for (let n = 0; n < 400; n += 40) {
@@ -126,12 +128,13 @@ export const BEHAVIOUR: Kind[] = [
   },
   {
     name: 'reads no errors',
+    isLong: true,
     async run(site) {
       const deaf = await site.open({ isDeaf: true });
       await pour(deaf, 200_000, () => text('?'), 5000);
     },
   },
-  { name: 'reads no answers', run: deafCrowd },
+  { name: 'reads no answers', isLong: true, run: deafCrowd },
   {
     name: 'reads no pongs',
     async run(site) {
@@ -155,6 +158,7 @@ export const BEHAVIOUR: Kind[] = [
   },
   {
     name: 'a thousand connections',
+    isLong: true,
     async run(site) {
       const all = await site.openMany(1000, { isGuest: false });
       const isIn = await Promise.all(all.map((one) => one.isHeard()));
@@ -164,6 +168,7 @@ export const BEHAVIOUR: Kind[] = [
   },
   {
     name: 'fills the log',
+    isLong: true,
     async run(site) {
       for (let n = 0; n < 1000; n += 50) {
         const some = await site.openMany(50, { isGuest: false });
@@ -183,7 +188,6 @@ export const BEHAVIOUR: Kind[] = [
     at: 'lessons',
     isLong: true,
     async run(site) {
-      const before = await site.sockets();
       const ghost = await site.open({ port: site.cable.port, name: `${MARK} ghost` });
       await ghost.isHeard();
       site.cable.freeze();
@@ -191,7 +195,7 @@ export const BEHAVIOUR: Kind[] = [
       let isThere = true;
       while (isThere && Date.now() - since < LONGEST_SILENCE) {
         await sleep(250);
-        isThere = (await site.sockets()) > before;
+        isThere = (await site.strangers()) > 0;
       }
       if (isThere)
         site.fell('ghost', `after ${LONGEST_SILENCE / 1000} s a silent link is still taken for alive`);

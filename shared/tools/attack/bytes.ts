@@ -14,6 +14,7 @@ export const TEXT = 1;
 export const BINARY = 2;
 export const CLOSE = 8;
 export const PING = 9;
+export const PONG = 10;
 
 /** One frame (RFC 6455, section 5.2). Its mask is of zeros, which changes nothing. */
 export function frame(opcode: number, payload: string | Buffer = '', options: Options = {}): Buffer {

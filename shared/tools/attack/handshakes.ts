@@ -113,7 +113,7 @@ export const HANDSHAKES: Kind[] = [
   {
     name: 'handshakes cut short',
     async run(site) {
-      for (let n = 0; n < 10; n += 1) {
+      for (let n = 0; n < 2; n += 1) {
         const cut = times(50, () => site.tcp());
         await Promise.all(
           cut.map((socket) => new Promise((done) => socket.write(handshake(site.host, site.path), done))),

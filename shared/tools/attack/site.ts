@@ -7,7 +7,7 @@ import type { Cable } from '#shared/lesson/cable.ts';
 import { breakOff } from '#shared/lesson/cable-pipe.ts';
 import { createDecoder } from '#shared/lesson/wire/frames.ts';
 import { type Fact, type Fields, toText } from '#shared/testing/traits.ts';
-import { frame, handshake, PING, text } from './bytes.ts';
+import { frame, handshake, PING, PONG, text } from './bytes.ts';
 import { STRANGERS_CALL } from './heard.ts';
 import type { WORKSHOP } from './workshop-traits.ts';
 
@@ -63,8 +63,8 @@ export type Site = {
   call: (more?: Fields) => Buffer;
   /** The same, as long as it may be. */
   longCall: () => Buffer;
-  /** How many sockets the server has now. */
-  sockets: () => Promise<number>;
+  /** How many sockets the server has now, but for those of the polite. */
+  strangers: () => Promise<number>;
   /** Something has fallen. */
   fell: (fact: Fact, why: string) => void;
 };
@@ -198,7 +198,7 @@ function talkative(socket: Socket, status: number, rest: Buffer, isDeaf: boolean
   const decoder = createDecoder('server', {
     keep: () => 0,
     onFrame({ opcode }) {
-      if (opcode === 10) pongs += 1;
+      if (opcode === PONG) pongs += 1;
       else if (opcode === 8) hasClosed = true;
       else return;
       wake();
@@ -210,6 +210,10 @@ function talkative(socket: Socket, status: number, rest: Buffer, isDeaf: boolean
     decoder.push(rest);
     socket.on('data', (bytes) => decoder.push(bytes));
     socket.once('end', () => socket.end());
+  } else {
+    // It reads no ping, and says that it lives: a heartbeat is no help against it.
+    const timer = setInterval(() => socket.write(frame(PONG)), 1000);
+    socket.once('close', () => clearInterval(timer));
   }
   return {
     socket,

@@ -167,6 +167,7 @@ export const WEB: Kind[] = [
   },
   {
     name: 'a flood of scripts',
+    isLong: true,
     async run(site) {
       const path = site.isWorkshop ? '/workshop.ts' : '/client.ts';
       await Promise.all(times(30, () => site.ask(get(site, path))));
@@ -176,8 +177,8 @@ export const WEB: Kind[] = [
     name: 'answers that nobody reads',
     async run(site) {
       const page = site.isWorkshop ? '/workshop.ts' : '/client.ts';
-      for (const socket of times(10, () => site.tcp()))
-        socket.write(`GET ${page} HTTP/1.1\r\nHost: ${site.host}\r\n\r\n`.repeat(5));
+      for (const socket of times(4, () => site.tcp()))
+        socket.write(`GET ${page} HTTP/1.1\r\nHost: ${site.host}\r\n\r\n`.repeat(3));
       await sleep(300);
     },
   },
@@ -190,11 +191,13 @@ export const WEB: Kind[] = [
           const socket = site.tcp().resume();
           const head = `POST ${path} HTTP/1.1\r\nHost: ${site.host}\r\nTransfer-Encoding: chunked\r\n\r\n`;
           socket.write(head);
-          for (let n = 0; n < 80 && !socket.destroyed; n += 1)
-            await Promise.race([
-              new Promise((done) => socket.write(part, done)),
-              sleep(200, undefined, { ref: false }),
+          const isTaken = () =>
+            Promise.race([
+              new Promise((done) => socket.write(part, () => done(true))),
+              sleep(500, false, { ref: false }),
             ]);
+          // What nobody reads any more is sent no more.
+          for (let n = 0; n < 80 && !socket.destroyed && (await isTaken()); n += 1);
         }),
       );
     },

@@ -129,6 +129,7 @@ export const OF_WORKSHOP: Kind[] = [
   },
   {
     name: 'pages in great number',
+    isLong: true,
     at: 'workshop',
     async run(site) {
       const folders = site.folders.flatMap((folder) => [
@@ -141,6 +142,7 @@ export const OF_WORKSHOP: Kind[] = [
   },
   {
     name: 'notes that nobody reads',
+    isLong: true,
     at: 'workshop',
     async run(site) {
       const page = await site.open({ isDeaf: true });
@@ -150,6 +152,7 @@ export const OF_WORKSHOP: Kind[] = [
   },
   {
     name: 'looks that nobody reads',
+    isLong: true,
     at: 'workshop',
     async run(site) {
       const page = await site.open({ isDeaf: true });
@@ -175,6 +178,7 @@ export const OF_WORKSHOP: Kind[] = [
   },
   {
     name: 'answers to be compared without end',
+    isLong: true,
     at: 'workshop',
     run: (site) =>
       wish(
