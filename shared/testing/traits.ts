@@ -12,9 +12,14 @@ export type Traits = {
   measure: Measuring;
   soak?: Soaking;
   attack?: Attacked;
+  /** Where not everybody may connect: gives the address for somebody of this name, from that of the server (ws://…). */
+  door?: (socketUrl: string, name: string, as?: Knocking) => Promise<string>;
   /** The one package, beside ws, that the lesson is about: its files may import it. */
   library?: string;
 };
+
+/** Who knocks at a door: with a password that is not the tests' own, from an address that is not 127.0.0.1. */
+export type Knocking = { password?: string; localAddress?: string };
 
 export type Fields = Record<string, unknown>;
 
@@ -83,15 +88,10 @@ export type Attacked = {
   open?: Record<string, Hole>;
   /** Once one is in there: a message with a long answer, which a stranger sends to get much for little. */
   greedy?: Fields;
-  /** Where one must say who one is before the upgrade: what this name needs for one connection. */
-  enter?: (url: string, name: string) => Promise<Entrance>;
 };
 
 /** What falls, all of it, and the number of the lesson that closes the hole. */
 export type Hole = { falls: Fact[]; closedBy: string };
-
-/** For the handshake: '/?ticket=…', { Cookie: '…' }. */
-export type Entrance = { path?: string; headers?: Record<string, string> };
 
 /** What an attack may reach. Each is a fact that somebody can look at, and none is about speed. */
 export type Fact =
@@ -128,6 +128,16 @@ type Work = {
   /** What the lesson puts before the text: to join two texts costs `ws` alone something, too. */
   prefix?: string;
 };
+
+/** Where somebody connects: there, unless the lesson has a door. */
+export async function addressFor(
+  door: Traits['door'],
+  socketUrl: string,
+  name: string,
+  as: Knocking = {},
+): Promise<string> {
+  return door ? door(socketUrl, name, as) : socketUrl;
+}
 
 /** A message as it is sent: lessons without JSON take the text itself. */
 export function toText(message: unknown): string {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { within } from '#shared/check/within.ts';
 import { type Cable, openCable } from '#shared/lesson/cable.ts';
-import { type Fact, type Fields, toText } from '#shared/testing/traits.ts';
+import { addressFor, type Fact, type Fields, toText } from '#shared/testing/traits.ts';
 import { POLITE } from './heard.ts';
 import type { Kind } from './kind.ts';
 import type { Polite } from './polite-talk.ts';
@@ -171,7 +171,7 @@ function mib(bytes: number): string {
 }
 
 function urlOf(victim: Victim, { folder }: Target): string {
-  return `http://localhost:${victim.port}${folder === '' ? '/link' : ''}`;
+  return `ws://localhost:${victim.port}${folder === '' ? '/link' : ''}`;
 }
 
 /** Loads a page, and leaves no connection behind: fetch would keep it for the next one. */
@@ -206,16 +206,12 @@ async function usageBack(victim: Victim, heap: number): Promise<Usage | undefine
 }
 
 /** Somebody new comes, is served, and goes. Gives why not, where that fails. */
-async function visit(
-  victim: Victim,
-  { traits: { fuzz, attack }, tidy, folder }: Target,
-): Promise<string | undefined> {
+async function visit(victim: Victim, target: Target): Promise<string | undefined> {
+  const { fuzz, door } = target.traits;
+  const { tidy } = target;
   const name = 'carol';
-  const url = `http://localhost:${victim.port}`;
   try {
-    const { path = folder === '' ? '/link' : '/', headers = {} } = (await attack?.enter?.(url, name)) ?? {};
-    const socket = new WebSocket(`ws://localhost:${victim.port}${path}`, {
-      headers,
+    const socket = new WebSocket(await addressFor(door, urlOf(victim, target), name), {
       perMessageDeflate: false,
     });
     visits += 1;

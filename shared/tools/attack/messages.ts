@@ -190,7 +190,7 @@ export const MESSAGES: Kind[] = [
     name: 'a name that looks the same',
     async run(site) {
       for (const name of LOOKALIKES) {
-        const stranger = await site.open({ name });
+        const stranger = await site.open({ name, password: 'nobody has told mallory' });
         await stranger.send(site.call({ username: name }));
         await stranger.isHeard();
       }

@@ -5,10 +5,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { within } from '#shared/check/within.ts';
-import { type Attacked, loadTraitsOf, toText } from '#shared/testing/traits.ts';
+import { addressFor, loadTraitsOf, toText } from '#shared/testing/traits.ts';
 import { forgeriesIn, POLITE } from './heard.ts';
 import { isOrder, type Told } from './polite-talk.ts';
-import { WORKSHOP } from './workshop-traits.ts';
+import { type Talk, WORKSHOP } from './workshop-traits.ts';
 
 /** In ms: from one round to the next. No lesson's allowance is less than that. */
 const PACE = 110;
@@ -53,14 +53,15 @@ function tell(): void {
 }
 
 async function talk(folder: string, url: string): Promise<void> {
-  const { fuzz, attack } = folder === '' ? WORKSHOP : await loadTraitsOf(folder);
+  const traits = folder === '' ? WORKSHOP : await loadTraitsOf(folder);
+  const { fuzz } = traits;
   let isOver = false;
   end = () => {
     isOver = true;
   };
   const pair: One[] = [];
   try {
-    for (const name of POLITE) pair.push(await open(name, url, fuzz, attack));
+    for (const name of POLITE) pair.push(await open(name, url, traits));
     const lost = Promise.race(pair.map((one) => one.lost));
     lost.catch(() => {});
     while (!isOver) {
@@ -87,17 +88,9 @@ async function talk(folder: string, url: string): Promise<void> {
   }
 }
 
-async function open(
-  name: string,
-  url: string,
-  fuzz: (typeof WORKSHOP)['fuzz'],
-  attack: Attacked | undefined,
-): Promise<One> {
-  const { path = WORKSHOP.pathOf(url), headers = {} } = (await attack?.enter?.(url, name)) ?? {};
-  const socket = new WebSocket(url.replace(/^http/, 'ws').replace(/\/link$/, '') + path, {
-    headers,
-    perMessageDeflate: false,
-  });
+async function open(name: string, url: string, { fuzz, door }: Talk): Promise<One> {
+  const address = await addressFor(door, url, name);
+  const socket = new WebSocket(address, { perMessageDeflate: false });
   let awaited: { answer: string; heard: () => void } | undefined;
   socket.on('message', (data) => {
     const text = data.toString();

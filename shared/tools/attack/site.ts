@@ -6,10 +6,10 @@ import { within } from '#shared/check/within.ts';
 import type { Cable } from '#shared/lesson/cable.ts';
 import { breakOff } from '#shared/lesson/cable-pipe.ts';
 import { createDecoder } from '#shared/lesson/wire/frames.ts';
-import { type Fact, type Fields, toText } from '#shared/testing/traits.ts';
+import { addressFor, type Fact, type Fields, toText } from '#shared/testing/traits.ts';
 import { frame, handshake, PING, PONG, text } from './bytes.ts';
 import { STRANGERS_CALL } from './heard.ts';
-import type { WORKSHOP } from './workshop-traits.ts';
+import type { Talk } from './workshop-traits.ts';
 
 /** In ms: nothing is waited for longer. */
 const PATIENCE = 5000;
@@ -28,6 +28,8 @@ export type Stranger = {
 
 export type Manner = {
   name?: string;
+  /** Where one must log in, and that of the tests is not meant. */
+  password?: string;
   /** Whether it reads what comes. */
   isDeaf?: boolean;
   headers?: Record<string, string | undefined>;
@@ -42,13 +44,15 @@ export type Site = {
   host: string;
   /** Where one asks for the upgrade. */
   path: string;
-  traits: { fuzz: (typeof WORKSHOP)['fuzz']; attack?: (typeof WORKSHOP)['attack'] };
+  traits: Talk;
   cable: Cable;
   isWorkshop: boolean;
   /** Of the workshop: what it has, named from the root. */
   folders: string[];
   /** A TCP connection that says nothing yet. */
   tcp: (port?: number) => Socket;
+  /** Where one asks for the upgrade now, as this name: with all that the door gives. '/' where that lets nobody in. */
+  entrance: (name: string, password?: string) => Promise<string>;
   /** A WebSocket connection. */
   open: (manner?: Manner) => Promise<Stranger>;
   /** Some of them, one hundred at the same time at most. */
@@ -81,13 +85,13 @@ export async function hasAddresses(): Promise<boolean> {
 
 /** @param at what is attacked. @param isAlone whether strangers have an address of their own */
 export function openSite(
-  at: Omit<Site, 'tcp' | 'open' | 'openMany' | 'ask' | 'call' | 'longCall'>,
+  at: Omit<Site, 'tcp' | 'entrance' | 'open' | 'openMany' | 'ask' | 'call' | 'longCall'>,
   hasOwnAddress: boolean,
 ): { site: Site; leave: () => Promise<void> } {
   const sockets = new Set<Socket>();
   addresses = (addresses % 250) + 1;
   const localAddress = hasOwnAddress ? `127.0.0.${addresses + 1}` : '127.0.0.1';
-  const { fuzz, attack } = at.traits;
+  const { fuzz, door } = at.traits;
 
   function tcp(port = at.port): Socket {
     const socket = connect({ port, host: '127.0.0.1', localAddress, allowHalfOpen: true });
@@ -97,16 +101,25 @@ export function openSite(
     return socket;
   }
 
+  async function entrance(name: string, password?: string): Promise<string> {
+    const as = { localAddress, ...(password !== undefined && { password }) };
+    const address = await addressFor(door, `ws://${at.host}${at.path}`, name, as).catch(() => undefined);
+    if (address === undefined) return at.path;
+    const { pathname, search } = new URL(address);
+    return pathname + search;
+  }
+
   async function open({
     name = 'mallory',
+    password,
     headers,
     isDeaf,
     isGuest = true,
     port,
   }: Manner = {}): Promise<Stranger> {
-    const entrance = await attack?.enter?.(`http://${at.host}`, name).catch(() => undefined);
+    const path = await entrance(name, password);
     const socket = tcp(port);
-    socket.write(handshake(at.host, entrance?.path ?? at.path, { ...entrance?.headers, ...headers }));
+    socket.write(handshake(at.host, path, headers));
     const { status, rest } = await answerTo(socket);
     const stranger = talkative(socket, status, rest, isDeaf === true);
     if (status === 101 && isGuest) {
@@ -125,6 +138,7 @@ export function openSite(
   const site: Site = {
     ...at,
     tcp,
+    entrance,
     open,
     async openMany(count, manner = {}) {
       const all: Stranger[] = [];

@@ -1,6 +1,7 @@
 /** Attacks over HTTP: from another site's page, by another name, for files that are nobody's business, and too much of it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { handshake } from './bytes.ts';
+import { POLITE } from './heard.ts';
 import { type Kind, times } from './kind.ts';
 import type { Site } from './site.ts';
 
@@ -88,7 +89,8 @@ export const WEB: Kind[] = [
     name: 'another site connects',
     async run(site) {
       for (const Origin of SITES) {
-        const answer = await site.ask(handshake(site.host, site.path, { Origin }), hasHead);
+        const path = await site.entrance('mallory');
+        const answer = await site.ask(handshake(site.host, path, { Origin }), hasHead);
         if (isLetIn(answer)) site.fell('gives', `let in a page of ${Origin}`);
       }
     },
@@ -98,7 +100,8 @@ export const WEB: Kind[] = [
     async run(site) {
       for (const Host of NAMES) {
         for (const Origin of [undefined, `http://${Host}`]) {
-          const answer = await site.ask(handshake(Host, site.path, { Origin }), hasHead);
+          const path = await site.entrance('mallory');
+          const answer = await site.ask(handshake(Host, path, { Origin }), hasHead);
           if (isLetIn(answer)) site.fell('gives', `let in somebody who calls it ${JSON.stringify(Host)}`);
         }
         const page = await site.ask(`GET / HTTP/1.1\r\nHost: ${Host}\r\nConnection: close\r\n\r\n`);
@@ -120,7 +123,15 @@ export const WEB: Kind[] = [
         'Sec-Fetch-Site: same-site\r\n',
       ];
       for (const more of strangers) {
-        for (const path of ['/wire', '/cable', '/hand', '/experiment/x', '/experiment/x.js']) {
+        for (const path of [
+          '/wire',
+          '/cable',
+          '/hand',
+          '/experiment/x',
+          '/experiment/x.js',
+          '/ticket',
+          '/logout',
+        ]) {
           for (const method of ['GET', 'POST']) {
             const answer = await site.ask(get(site, path, more, method), hasHead);
             if (isLetIn(answer)) site.fell('gives', `gave ${path} to another site`);
@@ -147,6 +158,21 @@ export const WEB: Kind[] = [
           if (answer.includes('X-Secret')) site.fell('gives', 'sent headers back');
         }
       }
+    },
+  },
+  {
+    name: 'a flood of guesses',
+    async run(site) {
+      await Promise.all(
+        times(200, async (n) => {
+          const body = JSON.stringify({ username: POLITE[n % 2], password: `a guess: ${n}` });
+          const more = `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`;
+          const answer = await site.ask(
+            `${get(site, n % 4 < 2 ? '/login' : '/register', more, 'POST')}${body}`,
+          );
+          if (/^HTTP\/1\.1 2/.test(answer)) site.fell('gives', `let in somebody with the password ${body}`);
+        }),
+      );
     },
   },
   {

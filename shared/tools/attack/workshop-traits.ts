@@ -1,13 +1,16 @@
 /** What the attack knows of the workshop: how one of its pages talks. */
 import { lessonNumbers } from '#shared/course/course.ts';
-import type { Attacked, Fuzzing } from '#shared/testing/traits.ts';
+import type { Fuzzing, Traits } from '#shared/testing/traits.ts';
 
 /** The pages look at these, and ask for nothing that takes a server. */
 const LOOKED_AT = lessonNumbers().map((number) => `lessons/${number}`);
 
-type Talk = { fuzz: Pick<Fuzzing, 'call' | 'echo' | 'opening' | 'protocol' | 'texts' | 'maxPayload'> };
+/** What the attack needs to know of a server. */
+export type Talk = Pick<Traits, 'attack' | 'door'> & {
+  fuzz: Pick<Fuzzing, 'call' | 'echo' | 'opening' | 'protocol' | 'texts' | 'maxPayload'>;
+};
 
-export const WORKSHOP: Talk & { attack?: Attacked; pathOf: (url: string) => string } = {
+export const WORKSHOP: Talk = {
   fuzz: {
     // Whoever looks at a lesson is told how it is there.
     call: (id) => ({
@@ -18,5 +21,4 @@ export const WORKSHOP: Talk & { attack?: Attacked; pathOf: (url: string) => stri
     echo: () => ({}),
     maxPayload: 4096,
   },
-  pathOf: (url) => (url.endsWith('/link') ? '/link' : '/'),
 };
