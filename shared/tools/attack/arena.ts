@@ -28,7 +28,8 @@ export type Target = {
 };
 
 export type Fall = { fact: Fact; why: string };
-export type Fought = { kind: string; falls: Fall[]; ms: number };
+/** `letIn`: so many connections of strangers. */
+export type Fought = { kind: string; falls: Fall[]; letIn: number; ms: number };
 
 const MIB = 1024 * 1024;
 /** In bytes, more than before anybody attacked. What is on the heap and in buffers, after a garbage collection. */
@@ -97,12 +98,12 @@ export function openArena(target: Target, polite: Polite, hasAddresses: boolean)
       running ??= await begin();
       const now = running;
       const began = performance.now();
-      const falls = await fight(kind, now, target, polite, hasAddresses, trips);
+      const { falls, letIn } = await fight(kind, now, target, polite, hasAddresses, trips);
       const ms = performance.now() - began;
       // What is left of it must not be taken for the work of the next one.
       if (falls.some(({ fact }) => ['ends', 'cuts', 'keeps', 'holds', 'ghost', 'runs'].includes(fact)))
         await stop();
-      return { kind: kind.name, falls, ms };
+      return { kind: kind.name, falls, letIn, ms };
     },
     trips: () => trips,
     end: stop,
@@ -116,13 +117,13 @@ async function fight(
   polite: Polite,
   hasAddresses: boolean,
   trips: number[],
-): Promise<Fall[]> {
+): Promise<Pick<Fought, 'falls' | 'letIn'>> {
   const falls: Fall[] = [];
   const fell = (fact: Fact, why: string) => {
     if (!falls.some((fall) => fall.fact === fact)) falls.push({ fact, why });
   };
   const isWorkshop = target.folder === '';
-  const { site, leave } = openSite(
+  const { site, letIn, leave } = openSite(
     {
       port: victim.port,
       host: `localhost:${victim.port}`,
@@ -144,7 +145,7 @@ async function fight(
   const why = await visit(victim, target);
   const after = await usageBack(victim, base.heap);
   if (height === undefined || after === undefined || why !== undefined) {
-    return [{ fact: 'ends', why: victim.end() ?? why ?? 'no answer' }];
+    return { falls: [{ fact: 'ends', why: victim.end() ?? why ?? 'no answer' }], letIn: letIn() };
   }
   const told = await polite.round();
   for (const trip of told.trips) trips.push(trip);
@@ -163,7 +164,7 @@ async function fight(
   for (const line of forged) fell('log', `a stranger wrote in its log: ${JSON.stringify(line)}`);
   if (lines > MOST_LINES || bytes > MOST_LOG) fell('fills', `its log has ${lines} lines more, ${mib(bytes)}`);
   for (const what of target.smuggled()) fell('runs', what);
-  return falls;
+  return { falls, letIn: letIn() };
 }
 
 function mib(bytes: number): string {

@@ -50,7 +50,7 @@ test('a line of the log is forged where a stranger began it, or a terminal would
 
 describe('a lesson falls as its traits say, or that is a fault', () => {
   const fared = (open: Fared['open'], falls: Fared['fought'][number]['falls']): Fared[] => [
-    { head: '03', name: 'lessons/03', fought: [{ kind: 'junk', falls, ms: 1 }], open },
+    { head: '03', name: 'lessons/03', fought: [{ kind: 'junk', falls, letIn: 1, ms: 1 }], open },
   ];
   const faults = (all: Fared[], later: Fared['open'] | undefined = {}) =>
     faultsOf(all, () => later, ['junk']);
@@ -71,6 +71,12 @@ describe('a lesson falls as its traits say, or that is a fault', () => {
     ['leaves it open, too', fared({ junk }, [noise]), { junk }],
   ])('%s', ([sentence, all, later]) => {
     expect(faults(all, later)).toEqual([expect.stringContaining(sentence)]);
+  });
+
+  test('it has let in strangers: else it was not attacked', () => {
+    const fought = Array.from({ length: 30 }, () => ({ kind: 'junk', falls: [], letIn: 0, ms: 1 }));
+    const all = fared({}, []).map((one) => ({ ...one, fought }));
+    expect(faults(all)).toEqual([expect.stringContaining('has let in no stranger at all')]);
   });
 
   test('the table tells it in 100 columns, also with twenty servers', () => {

@@ -92,11 +92,12 @@ async function attackAll(target: Target, polite: Polite): Promise<Fared> {
   }
   const trips = arena.trips().toSorted((a, b) => a - b);
   const trip = (part: number) => `${(trips[Math.floor(trips.length * part)] ?? 0).toFixed(0)} ms`;
+  const letIn = fought.reduce((sum, one) => sum + one.letIn, 0);
   const fell = fought.filter(({ falls }) => falls.length > 0).length;
   const wrong = fought.flatMap((one) => wrongOf(one, holeOf(open, one.kind)));
   progress('');
   console.log(
-    `${name}: survived ${fought.length - fell} of ${fought.length}, ${seconds(Date.now() - since)}; ${trips.length} polite words took ${trip(0.5)}, p99 ${trip(0.99)}`,
+    `${name}: survived ${fought.length - fell} of ${fought.length}, ${seconds(Date.now() - since)}; ${letIn} connections of strangers, ${trips.length} polite words took ${trip(0.5)}, p99 ${trip(0.99)}`,
   );
   for (const what of wrong) console.log(`  ${what}`);
   if (process.env.ATTACK_TIMES)

@@ -6,7 +6,8 @@ import { toText } from '#shared/testing/traits.ts';
 import { frame, goodbye, handshake, PING, TEXT, text } from './bytes.ts';
 import { MARK } from './heard.ts';
 import { type Kind, times } from './kind.ts';
-import type { Site, Stranger } from './site.ts';
+import type { Site } from './site.ts';
+import type { Stranger } from './stranger.ts';
 
 /** So many right messages are far more than anybody has to say. The workshop reads the course for each. */
 const FLOOD = 3000;

@@ -125,7 +125,7 @@ export const HANDSHAKES: Kind[] = [
   {
     name: 'frames before the answer',
     async run(site) {
-      const said = Buffer.concat(times(50, () => site.call()));
+      const said = Buffer.concat(times(10, () => site.call()));
       for (const at of times(20, (n) => n)) {
         const socket = site.tcp().resume();
         socket.write(

@@ -1,30 +1,19 @@
 /** A place that is attacked, and all that strangers do there: whatever they open is bounded, and goes when they go. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { within } from '#shared/check/within.ts';
 import type { Cable } from '#shared/lesson/cable.ts';
 import { breakOff } from '#shared/lesson/cable-pipe.ts';
-import { createDecoder } from '#shared/lesson/wire/frames.ts';
 import { addressFor, type Fact, type Fields, toText } from '#shared/testing/traits.ts';
-import { frame, handshake, PING, PONG, text } from './bytes.ts';
-import { STRANGERS_CALL } from './heard.ts';
+import { handshake, text } from './bytes.ts';
+import { MARK, STRANGERS_CALL } from './heard.ts';
+import { answerTo, PATIENCE, type Stranger, talkative } from './stranger.ts';
 import type { Talk } from './workshop-traits.ts';
 
-/** In ms: nothing is waited for longer. */
-const PATIENCE = 5000;
+/** So many of them connect at the same time. */
+const AT_ONCE = 100;
 /** In bytes: so much of what comes is kept. */
 const MOST_KEPT = 256 * 1024;
-
-export type Stranger = {
-  socket: Socket;
-  /** Of the handshake's answer. 0: there was none. */
-  status: number;
-  /** Resolves when all of it has gone out, or cannot any more. */
-  send: (...frames: Buffer[]) => Promise<void>;
-  /** Resolves when the server has read all that was sent, or has had enough. Gives whether the connection is there. */
-  isHeard: (patience?: number) => Promise<boolean>;
-};
 
 export type Manner = {
   name?: string;
@@ -55,7 +44,7 @@ export type Site = {
   entrance: (name: string, password?: string) => Promise<string>;
   /** A WebSocket connection. */
   open: (manner?: Manner) => Promise<Stranger>;
-  /** Some of them, one hundred at the same time at most. */
+  /** So many of them, each with a number in its name. */
   openMany: (count: number, manner?: Manner) => Promise<Stranger[]>;
   /** Sends a request as it is, and gives what comes of it, or the first of it. */
   ask: (
@@ -83,12 +72,19 @@ export async function hasAddresses(): Promise<boolean> {
   return error.code === 'ECONNREFUSED';
 }
 
-/** @param at what is attacked. @param isAlone whether strangers have an address of their own */
+/**
+ * Lets strangers come.
+ *
+ * @param at what is attacked
+ * @param hasOwnAddress whether they have an address of their own
+ * @returns what they can do there, how many connections were let in, and what ends all that they have opened
+ */
 export function openSite(
   at: Omit<Site, 'tcp' | 'entrance' | 'open' | 'openMany' | 'ask' | 'call' | 'longCall'>,
   hasOwnAddress: boolean,
-): { site: Site; leave: () => Promise<void> } {
+): { site: Site; letIn: () => number; leave: () => Promise<void> } {
   const sockets = new Set<Socket>();
+  let letIn = 0;
   addresses = (addresses % 250) + 1;
   const localAddress = hasOwnAddress ? `127.0.0.${addresses + 1}` : '127.0.0.1';
   const { fuzz, door } = at.traits;
@@ -110,7 +106,7 @@ export function openSite(
   }
 
   async function open({
-    name = 'mallory',
+    name = MARK,
     password,
     headers,
     isDeaf,
@@ -121,6 +117,7 @@ export function openSite(
     const socket = tcp(port);
     socket.write(handshake(at.host, path, headers));
     const { status, rest } = await answerTo(socket);
+    if (status === 101) letIn += 1;
     const stranger = talkative(socket, status, rest, isDeaf === true);
     if (status === 101 && isGuest) {
       const words = fuzz.opening?.(name) ?? [];
@@ -129,54 +126,18 @@ export function openSite(
     return stranger;
   }
 
-  function call(more: Fields = {}): Buffer {
-    calls += 1;
-    const { message } = fuzz.call(calls);
-    return text(toText(typeof message === 'object' ? { ...message, ...more } : message));
-  }
-
   const site: Site = {
     ...at,
     tcp,
     entrance,
     open,
-    async openMany(count, manner = {}) {
-      const all: Stranger[] = [];
-      for (let n = 0; n < count; n += 100) {
-        const some = Array.from({ length: Math.min(100, count - n) }, (_, m) =>
-          open({ ...manner, name: `${manner.name ?? 'mallory'} ${n + m}` }),
-        );
-        all.push(...(await Promise.all(some)));
-      }
-      return all;
-    },
-    async ask(request, isEnough = () => false, patience = PATIENCE) {
-      const socket = tcp();
-      let got = '';
-      const done = new Promise<void>((resolve) => {
-        socket.on('data', (data) => {
-          if (got.length < MOST_KEPT) got += data.toString('latin1');
-          if (isEnough(got)) resolve();
-        });
-        socket.once('end', resolve).once('close', () => resolve());
-      });
-      socket.write(request);
-      await within(patience, done);
-      socket.destroy();
-      return got;
-    },
-    call,
-    longCall() {
-      calls += 1;
-      const { message } = fuzz.call(calls);
-      if (typeof message === 'string') return text(`${message} ${'x'.repeat(8000)}`);
-      const fields: Fields = Object.fromEntries(Object.entries(message ?? {}));
-      const words = `${fields.message} `.padEnd(2000, 'x');
-      return text(toText('message' in fields ? { ...fields, message: words } : fields));
-    },
+    openMany: (count, manner = {}) => openMany(open, count, manner),
+    ask: (request, isEnough, patience) => ask(tcp(), request, isEnough, patience),
+    ...callsOf(fuzz),
   };
   return {
     site,
+    letIn: () => letIn,
     async leave() {
       const all = [...sockets];
       const closed = all.map((socket) => (socket.closed ? undefined : once(socket, 'close')));
@@ -186,69 +147,54 @@ export function openSite(
   };
 }
 
-/** Waits for the answer to a handshake. */
-async function answerTo(socket: Socket): Promise<{ status: number; rest: Buffer }> {
-  let got = Buffer.alloc(0);
-  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-  const isOver = (async () => {
-    for (;;) {
-      await Promise.race([new Promise((resolve) => socket.once('readable', resolve)), closed]);
-      const data: Buffer | null = socket.read();
-      if (data) got = Buffer.concat([got, data]);
-      if (socket.destroyed || socket.readableEnded || got.includes('\r\n\r\n')) return;
-      if (data === null && socket.readable === false) return;
-    }
-  })();
-  await within(PATIENCE, isOver);
-  const end = got.indexOf('\r\n\r\n');
-  return { status: Number(got.subarray(9, 12).toString()) || 0, rest: got.subarray(end + 4) };
+async function openMany(open: Site['open'], count: number, manner: Manner): Promise<Stranger[]> {
+  const all: Stranger[] = [];
+  for (let n = 0; n < count; n += AT_ONCE) {
+    const some = Array.from({ length: Math.min(AT_ONCE, count - n) }, (_, m) =>
+      open({ ...manner, name: `${manner.name ?? MARK} ${n + m}` }),
+    );
+    all.push(...(await Promise.all(some)));
+  }
+  return all;
 }
 
-function talkative(socket: Socket, status: number, rest: Buffer, isDeaf: boolean): Stranger {
-  let pings = 0;
-  let pongs = 0;
-  let hasClosed = false;
-  let wake = () => {};
-  const decoder = createDecoder('server', {
-    keep: () => 0,
-    onFrame({ opcode }) {
-      if (opcode === PONG) pongs += 1;
-      else if (opcode === 8) hasClosed = true;
-      else return;
-      wake();
-    },
+async function ask(
+  socket: Socket,
+  request: string | Buffer,
+  isEnough: (answer: string) => boolean = () => false,
+  patience = PATIENCE,
+): Promise<string> {
+  let got = '';
+  const done = new Promise<void>((resolve) => {
+    socket.on('data', (data) => {
+      if (got.length < MOST_KEPT) got += data.toString('latin1');
+      if (isEnough(got)) resolve();
+    });
+    socket.once('end', resolve).once('close', () => resolve());
   });
-  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-  const isOpen = () => !hasClosed && !socket.destroyed && status === 101;
-  if (!isDeaf) {
-    decoder.push(rest);
-    socket.on('data', (bytes) => decoder.push(bytes));
-    socket.once('end', () => socket.end());
-  } else {
-    // It reads no ping, and says that it lives: a heartbeat is no help against it.
-    const timer = setInterval(() => socket.write(frame(PONG)), 1000);
-    socket.once('close', () => clearInterval(timer));
-  }
+  socket.write(request);
+  await within(patience, done);
+  socket.destroy();
+  return got;
+}
+
+/** Right messages: each is another one, whoever sends it. */
+function callsOf(fuzz: Talk['fuzz']): Pick<Site, 'call' | 'longCall'> {
+  const next = () => {
+    calls += 1;
+    return fuzz.call(calls).message;
+  };
   return {
-    socket,
-    status,
-    async send(...frames) {
-      if (socket.destroyed) return;
-      const sent = new Promise((resolve) => socket.write(Buffer.concat(frames), resolve));
-      await Promise.race([sent, closed, sleep(PATIENCE, undefined, { ref: false })]);
+    call(more = {}) {
+      const message = next();
+      return text(toText(typeof message === 'object' ? { ...message, ...more } : message));
     },
-    async isHeard(patience = PATIENCE) {
-      if (isDeaf || !isOpen()) return isOpen();
-      pings += 1;
-      const wanted = pings;
-      const heard = new Promise<void>((resolve) => {
-        wake = () => {
-          if (pongs >= wanted || hasClosed) resolve();
-        };
-      });
-      socket.write(frame(PING));
-      await within(patience, Promise.race([heard, closed]));
-      return isOpen();
+    longCall() {
+      const message = next();
+      if (typeof message === 'string') return text(`${message} ${'x'.repeat(8000)}`);
+      const fields: Fields = Object.fromEntries(Object.entries(message ?? {}));
+      const words = `${fields.message} `.padEnd(2000, 'x');
+      return text(toText('message' in fields ? { ...fields, message: words } : fields));
     },
   };
 }

@@ -11,6 +11,9 @@ export type Fared = {
   open: Record<string, Hole>;
 };
 
+/** Of so many attacks some need a connection. */
+const ENOUGH = 30;
+
 /** Gives the lines of the table. @param groups the kinds that were asked for, by their groups */
 export function tableOf(groups: Record<string, string[]>, all: Fared[]): string[] {
   const width =
@@ -74,6 +77,10 @@ export function faultsOf(
 ): string[] {
   return all.flatMap(({ name, fought, open }) => [
     ...fought.flatMap((one) => wrongOf(one, holeOf(open, one.kind)).map((what) => `${name} ${what}.`)),
+    // A server that lets nobody in survives it all, and that would say nothing.
+    ...(fought.length >= ENOUGH && fought.every(({ letIn }) => letIn === 0)
+      ? [`${name} has let in no stranger at all: it was not attacked.`]
+      : []),
     ...Object.entries(open).flatMap(([kind, { closedBy }]) => {
       if (!kinds.includes(kind))
         return [`${name}: its traits.ts names "${kind}", and there is no such attack.`];

@@ -243,7 +243,7 @@ export const WEB: Kind[] = [
         '{"name":"__proto__"}',
         '{"name":"../../x"}',
         '{"hex":"00","name":"x"}',
-        `{"hex":"${'00'.repeat(100_000)}"}`,
+        `{"hex":"${'0'.repeat(200_000)}"}`,
       ];
       for (const path of ['/hand', '/cable']) {
         for (const body of bodies)

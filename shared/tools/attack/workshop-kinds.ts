@@ -85,7 +85,7 @@ export const OF_WORKSHOP: Kind[] = [
         site.folders[0],
         types.map((type) => ({ type, name: CODE, ...smuggled })),
       );
-      for (const path of ['/', '/link', '/lessons/01/server.ts', '/run', '/workshop.ts']) {
+      for (const path of ['/', '/link', `/${site.folders[0]}/server.ts`, '/run', '/workshop.ts']) {
         for (const method of ['POST', 'PUT'])
           await site.ask(
             `${method} ${path} HTTP/1.1\r\nHost: ${site.host}\r\nContent-Length: ${CODE.length}\r\nConnection: close\r\n\r\n${CODE}`,

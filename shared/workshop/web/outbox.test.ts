@@ -55,5 +55,5 @@ test('a page that asks without end, and reads no answer, is cut before its answe
     if (n % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
   expect(socket.readyState).not.toBe(WebSocket.OPEN);
-  expect(most).toBeLessThan(4_000_000);
+  expect(most).toBeLessThan(3_000_000);
 });

@@ -6,7 +6,7 @@ import type { LogLine, News } from './messages.ts';
 const MOST_WAITING = 1024 * 1024;
 
 /** Bytes. A page that is so far behind is cut: whoever asks without end and reads nothing must not fill the memory. */
-const MOST_OWED = 3 * 1024 * 1024;
+const MOST_OWED = 2 * 1024 * 1024;
 
 const behind = new WeakSet<WebSocket>();
 
