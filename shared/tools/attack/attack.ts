@@ -27,7 +27,10 @@ const { kinds, lessons, isWithWorkshop } = asked;
 
 const began = Date.now();
 const own = await hasAddresses();
-if (!own) console.log('This machine has only the address 127.0.0.1: strangers share it with the polite.');
+if (!own)
+  console.log(
+    'This machine has only the address 127.0.0.1: strangers share it with the polite, and limits of an address hit both.',
+  );
 const workshop = isWithWorkshop ? await workshopTarget() : undefined;
 const targets = [
   ...(workshop ? [workshop.target] : []), // It takes longest.
