@@ -1,4 +1,4 @@
-/** What the course's tools know of this lesson: what is to fuzz, and what to measure. */
+/** What the course's tools know of this lesson: what is to fuzz, what to measure, and which attacks fell it. */
 import fc from 'fast-check';
 import { anyText } from '#shared/testing/fuzzing.ts';
 import type { Traits } from '#shared/testing/traits.ts';
@@ -16,5 +16,13 @@ export const traits: Traits = {
   measure: {
     greetings: (size) => size,
     echo: { text: 'Hello, world', atLeast: 0.95, prefix: 'Echo: ' },
+  },
+  attack: {
+    open: {
+      'reads no answers': { falls: ['holds'], closedBy: '12' },
+      'a thousand connections': { falls: ['crowd'], closedBy: '11' },
+      'fills the log': { falls: ['fills'], closedBy: '11' },
+      'a frozen cable': { falls: ['ghost'], closedBy: '09' },
+    },
   },
 };

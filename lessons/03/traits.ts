@@ -1,4 +1,4 @@
-/** What the course's tools know of this lesson: what is to fuzz, and what to measure. */
+/** What the course's tools know of this lesson: what is to fuzz, what to measure, and which attacks fell it. */
 import fc from 'fast-check';
 import { anyText, chatText, errorOf, isChatText, message, time } from '#shared/testing/fuzzing.ts';
 import { type Traits, toAllBefore } from '#shared/testing/traits.ts';
@@ -21,5 +21,19 @@ export const traits: Traits = {
   measure: {
     greetings: toAllBefore,
     broadcast: { text: '{"message":"Hello, world"}', atLeast: 0.95 },
+  },
+  attack: {
+    open: {
+      'speaks as somebody else': { falls: ['forges'], closedBy: '04' },
+      'a name that looks the same': { falls: ['forges'], closedBy: '04' },
+      'a flood of texts': { falls: ['noise'], closedBy: '11' },
+      'joins and leaves': { falls: ['noise'], closedBy: '12' },
+      'renames without end': { falls: ['noise'], closedBy: '11' },
+      'reads no errors': { falls: ['holds'], closedBy: '11' },
+      'reads no answers': { falls: ['noise', 'holds'], closedBy: '12' },
+      'a thousand connections': { falls: ['crowd', 'noise'], closedBy: '11' },
+      'fills the log': { falls: ['fills', 'noise'], closedBy: '11' },
+      'a frozen cable': { falls: ['ghost'], closedBy: '09' },
+    },
   },
 };

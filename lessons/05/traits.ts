@@ -1,4 +1,4 @@
-/** What the course's tools know of this lesson: what is to fuzz, and what to measure. */
+/** What the course's tools know of this lesson: what is to fuzz, what to measure, and which attacks fell it. */
 import fc from 'fast-check';
 import { anyText, chatText, is, isChatText, isText, message, names, time } from '#shared/testing/fuzzing.ts';
 import { fuzzNicknames } from '#shared/testing/nickname-fuzz.ts';
@@ -22,4 +22,16 @@ export const traits: Traits = {
   },
   // Its chat is that of the lesson before, which is measured.
   measure: { greetings: () => 0 },
+  attack: {
+    open: {
+      'a flood of texts': { falls: ['noise'], closedBy: '11' },
+      'joins and leaves': { falls: ['noise'], closedBy: '12' },
+      'renames without end': { falls: ['noise'], closedBy: '11' },
+      'reads no errors': { falls: ['holds'], closedBy: '11' },
+      'reads no answers': { falls: ['noise', 'holds'], closedBy: '12' },
+      'a thousand connections': { falls: ['crowd'], closedBy: '11' },
+      'fills the log': { falls: ['fills'], closedBy: '11' },
+      'a frozen cable': { falls: ['ghost'], closedBy: '09' },
+    },
+  },
 };

@@ -1,4 +1,4 @@
-/** What the course's tools know of this lesson: what is to fuzz, and what to measure. */
+/** What the course's tools know of this lesson: what is to fuzz, what to measure, and which attacks fell it. */
 import fc from 'fast-check';
 import { errorOf, is, message } from '#shared/testing/fuzzing.ts';
 import type { Traits } from '#shared/testing/traits.ts';
@@ -48,4 +48,15 @@ export const traits: Traits = {
   },
   // It keeps 10,000 lines, and sends them all to each newcomer.
   soak: { tidy: { type: 'clear' } },
+  attack: {
+    open: {
+      'a flood of texts': { falls: ['noise'], closedBy: '11' },
+      'renames without end': { falls: ['noise'], closedBy: '11' },
+      'reads no errors': { falls: ['holds'], closedBy: '11' },
+      'reads no answers': { falls: ['noise'], closedBy: '12' },
+      'a thousand connections': { falls: ['crowd'], closedBy: '11' },
+      'fills the log': { falls: ['fills'], closedBy: '11' },
+      'a frozen cable': { falls: ['ghost'], closedBy: '09' },
+    },
+  },
 };

@@ -1,4 +1,4 @@
-/** What the course's tools know of this lesson: what is to fuzz, and what to measure. */
+/** What the course's tools know of this lesson: what is to fuzz, what to measure, and which attacks fell it. */
 import { is, message, time } from '#shared/testing/fuzzing.ts';
 import { fuzzHistory } from '#shared/testing/history-fuzz.ts';
 import type { Traits } from '#shared/testing/traits.ts';
@@ -27,4 +27,11 @@ export const traits: Traits = {
   measure: { greetings: () => 0, mostConnections: 250 },
   // Each client has 150 tokens. To come in takes some.
   soak: { endsSilent: 10_000, allows: { atOnce: 140, perSecond: 9 } },
+  attack: {
+    open: {
+      'joins and leaves': { falls: ['noise'], closedBy: '12' },
+      'reads no answers': { falls: ['holds'], closedBy: '12' },
+    },
+    greedy: { type: 'since', epoch: '', seq: 0 },
+  },
 };

@@ -8,9 +8,10 @@ import {
   lstatSync,
   openSync,
   readSync,
+  realpathSync,
   statSync,
 } from 'node:fs';
-import { dirname, relative } from 'node:path';
+import { dirname, isAbsolute, relative, sep } from 'node:path';
 import { ROOT } from '#shared/course/root.ts';
 
 /** Whether something has this name: a link that leads nowhere, too. */
@@ -42,6 +43,22 @@ export function whyUnreadable(file: string): string | undefined {
     if (code === 'ENOENT') return `${name} is a link that leads nowhere. Delete it.`;
     return `${name} can't be read (${code}). Change who may read it.`;
   }
+}
+
+/**
+ * Why a file must not be shown: a sentence, or undefined where it may. A link can lead out of the course, to what is
+ * nobody's business: then whoever puts one into a course that others share would read their files.
+ */
+export function whyHidden(file: string): string | undefined {
+  const name = relative(ROOT, file).replaceAll('\\', '/');
+  let inside: string;
+  try {
+    inside = relative(realpathSync(ROOT), realpathSync(file));
+  } catch {
+    return undefined; // Then it can't be read either, and there are better sentences for that.
+  }
+  const leadsOut = inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside);
+  return leadsOut ? `${name} is a link that leads out of the course. It is not shown.` : undefined;
 }
 
 /**

@@ -11,11 +11,15 @@ export type Traits = {
   fuzz: Fuzzing;
   measure: Measuring;
   soak?: Soaking;
+  attack?: Attacked;
   /** Where not everybody may connect: gives the address for somebody of this name, from that of the server (ws://…). */
-  door?: (socketUrl: string, name: string) => Promise<string>;
+  door?: (socketUrl: string, name: string, as?: Knocking) => Promise<string>;
   /** The one package, beside ws, that the lesson is about: its files may import it. */
   library?: string;
 };
+
+/** Who knocks at a door: with a password that is not the tests' own, from an address that is not 127.0.0.1. */
+export type Knocking = { password?: string; localAddress?: string };
 
 export type Fields = Record<string, unknown>;
 
@@ -83,6 +87,44 @@ export type Soaking = {
   allows?: { atOnce: number; perSecond: number };
 };
 
+/** How it is attacked. `fuzz` says how one comes in there and talks. */
+export type Attacked = {
+  /** The attacks to which it falls on purpose, by their names. To all others it must not fall. */
+  open?: Record<string, Hole>;
+  /** Once one is in there: a message with a long answer, which a stranger sends to get much for little. */
+  greedy?: Fields;
+};
+
+/** What falls, all of it, and the number of the lesson that closes the hole. */
+export type Hole = { falls: Fact[]; closedBy: string };
+
+/** What an attack may reach. Each is a fact that somebody can look at, and none is about speed. */
+export type Fact =
+  /** The process is gone, or somebody new is not served. */
+  | 'ends'
+  /** Somebody polite was cut, or has no answer. */
+  | 'cuts'
+  /** Somebody polite heard what a stranger had forged. */
+  | 'forges'
+  /** Somebody polite had to hear far too much of a stranger. */
+  | 'noise'
+  /** One address may have as many connections as it likes. */
+  | 'crowd'
+  /** The server holds far too much while strangers are there. */
+  | 'holds'
+  /** It keeps memory or sockets of those who have gone. */
+  | 'keeps'
+  /** Somebody whose link is dead is still there. */
+  | 'ghost'
+  /** Its log has a line that a stranger wrote. */
+  | 'log'
+  /** Its log grows as a stranger likes. */
+  | 'fills'
+  /** A stranger got what is not for strangers: a file, or a connection for another site. */
+  | 'gives'
+  /** It wrote, or ran, what a stranger gave it. */
+  | 'runs';
+
 type Work = {
   /** What is sent over and over. */
   text: string;
@@ -93,8 +135,13 @@ type Work = {
 };
 
 /** Where somebody connects: there, unless the lesson has a door. */
-export async function addressFor(door: Traits['door'], socketUrl: string, name: string): Promise<string> {
-  return door ? door(socketUrl, name) : socketUrl;
+export async function addressFor(
+  door: Traits['door'],
+  socketUrl: string,
+  name: string,
+  as: Knocking = {},
+): Promise<string> {
+  return door ? door(socketUrl, name, as) : socketUrl;
 }
 
 /** A message as it is sent: lessons without JSON take the text itself. */

@@ -14,6 +14,10 @@ const STEPS: { what: string; command: string[]; env?: Record<string, string> }[]
   },
   { what: 'known mistakes are recognised', command: ['npm', 'run', 'recognise'] },
   { what: 'no server keeps anything of those who have gone', command: ['npm', 'run', 'soak', '--', 'short'] },
+  {
+    what: 'no stranger fells a server, or the workshop, but where a lesson says so',
+    command: ['npm', 'run', 'attack', '--', 'short'],
+  },
   { what: 'a newcomer begins', command: ['npm', 'run', 'newcomer'] },
 ];
 

@@ -1,7 +1,7 @@
 /** What changed since the last lesson: its server and its protocol, compared with those that they grew from. */
 import { readText } from '#shared/course/course.ts';
 import type { Unit } from '#shared/course/outline.ts';
-import { isThere, readRegular } from '#shared/course/regular-file.ts';
+import { isThere, readRegular, whyHidden } from '#shared/course/regular-file.ts';
 import { ROOT } from '#shared/course/root.ts';
 import { sourceFiles } from '#shared/course/source-files.ts';
 import { type Html, html, raw } from './html.ts';
@@ -96,6 +96,8 @@ function lines(count: number): string {
 /** A file's text; undefined where there is none. */
 function read(path: string): string | undefined {
   if (!isThere(`${ROOT}${path}`)) return undefined;
+  const hidden = whyHidden(`${ROOT}${path}`);
+  if (hidden !== undefined) throw new Error(hidden);
   const { contents, size } = readRegular(`${ROOT}${path}`, MOST_COMPARED);
   if (size > MOST_COMPARED) throw new Error(`${path} is too long to be compared.`);
   return contents.toString().replaceAll('\r\n', '\n');

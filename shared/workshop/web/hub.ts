@@ -16,6 +16,9 @@ import { findProgram } from './text-program.ts';
 /** Milliseconds between two pings. Who has not answered one by the next is gone. */
 const HEARTBEAT = 30_000;
 
+/** So many pages are open at the same time, at most. The learner is one person. */
+const MOST_PAGES = 100;
+
 export type Hub = { end: () => Promise<void> };
 
 /** Attaches the WebSocket to the workshop's HTTP server. Upgrades that reach it come from the workshop's own pages. */
@@ -27,6 +30,8 @@ export function openHub(server: Server): Hub {
   wss.on('error', console.error);
   wss.on('connection', (socket) => {
     answered.add(socket);
+    // Code 1013: "try again later".
+    if (wss.clients.size > MOST_PAGES) socket.close(1013, 'Too many pages are open.');
     socket.on('pong', () => answered.add(socket));
     socket.on('error', (error) => console.error('A page broke the protocol: %s', error.message));
     socket.on('close', () => places.leave(socket));

@@ -5,7 +5,8 @@ import { WebSocket, WebSocketServer } from 'ws';
 import type { LogLine, News } from './messages.ts';
 import { send, sendLines } from './outbox.ts';
 
-test('a page that does not read waits for few lines of a chatty server, and has the last ones when it reads', async () => {
+/** Both ends of a connection, for one test. */
+async function connect(): Promise<{ socket: WebSocket; page: WebSocket }> {
   const wss = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   onTestFinished(() => wss.close());
   await once(wss, 'listening');
@@ -15,7 +16,11 @@ test('a page that does not read waits for few lines of a chatty server, and has 
   onTestFinished(() => page.terminate());
   const [[socket]] = await Promise.all([once(wss, 'connection'), once(page, 'open')]);
   if (!(socket instanceof WebSocket)) throw new Error('It is no WebSocket.');
+  return { socket, page };
+}
 
+test('a page that does not read waits for few lines of a chatty server, and has the last ones when it reads', async () => {
+  const { socket, page } = await connect();
   page.pause();
   const line = (text: string): LogLine => ({ kind: 'out', text, at: 0 });
   for (let n = 0; n < 5000; n += 1) {
@@ -38,4 +43,17 @@ test('a page that does not read waits for few lines of a chatty server, and has 
   await expect
     .poll(() => heard.at(-1), { timeout: 20_000 })
     .toEqual({ type: 'log', lines: [line('one more')], all: false });
+});
+
+test('a page that asks without end, and reads no answer, is cut before its answers fill the memory', async () => {
+  const { socket, page } = await connect();
+  page.pause();
+  let most = 0;
+  for (let n = 0; n < 5000 && socket.readyState === WebSocket.OPEN; n += 1) {
+    send(socket, { type: 'note', text: 'x'.repeat(10_000) });
+    most = Math.max(most, socket.bufferedAmount);
+    if (n % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(socket.readyState).not.toBe(WebSocket.OPEN);
+  expect(most).toBeLessThan(3_000_000);
 });

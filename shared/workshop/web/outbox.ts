@@ -1,15 +1,20 @@
-/** Sends news to the pages. A page that doesn't read misses lines of a log for a while, and nothing else. */
+/** Sends news to the pages. A page that doesn't read misses lines of a log for a while, and is cut in the end. */
 import { WebSocket } from 'ws';
 import type { LogLine, News } from './messages.ts';
 
 /** Bytes that wait to be sent to one page. Above this, it gets no lines of a log: they may come without end. */
 const MOST_WAITING = 1024 * 1024;
 
+/** Bytes. A page that is so far behind is cut: whoever asks without end and reads nothing must not fill the memory. */
+const MOST_OWED = 2 * 1024 * 1024;
+
 const behind = new WeakSet<WebSocket>();
 
-/** Sends one piece of news, where the page is still there. */
+/** Sends one piece of news, where the page is still there. A page that was cut comes back, and is told how all is. */
 export function send(socket: WebSocket, news: News): void {
-  if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(news));
+  if (socket.readyState !== WebSocket.OPEN) return;
+  if (socket.bufferedAmount > MOST_OWED) socket.terminate();
+  else socket.send(JSON.stringify(news));
 }
 
 /**

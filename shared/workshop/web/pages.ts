@@ -2,7 +2,7 @@
 import { basename, join } from 'node:path';
 import { fileToEdit, hasTask } from '#shared/check/task.ts';
 import { readCourse, readIndexes, type Unit } from '#shared/course/outline.ts';
-import { isThere, readRegular } from '#shared/course/regular-file.ts';
+import { isThere, readRegular, whyHidden } from '#shared/course/regular-file.ts';
 import { ROOT } from '#shared/course/root.ts';
 import { textOf } from '#shared/course/text-place.ts';
 import { changesPath, lessonBefore, renderChanges } from './changes.ts';
@@ -121,6 +121,8 @@ function readText(path: string, title: string): { title: string; html: Html } {
 /** What a file begins with, and what there is to say where that is not all, or nothing. */
 function readShown(path: string): { text: string; warning: Html } {
   const warn = (words: string) => html`<p class="problem">${words}</p>`;
+  const hidden = whyHidden(join(ROOT, path));
+  if (hidden !== undefined) return { text: '', warning: warn(hidden) };
   try {
     const { contents, size } = readRegular(join(ROOT, path), MOST_SHOWN);
     const text = contents.toString();

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import { loadExercises } from '#shared/course/course.ts';
-import { whyUnreadable } from '#shared/course/regular-file.ts';
+import { whyHidden, whyUnreadable } from '#shared/course/regular-file.ts';
 import { ROOT } from '#shared/course/root.ts';
 import { bundleClient } from '#shared/lesson/bundle.ts';
 import { isOwnHost, refuseOtherSites } from '#shared/lesson/own-site.ts';
@@ -55,7 +55,7 @@ async function respond(request: IncomingMessage, response: ServerResponse): Prom
     const page = join(ROOT, 'shared/workshop/web/page/workshop.ts');
     answer(200, 'text/javascript', await bundleClient(page));
   } else if (file !== undefined) {
-    const why = whyUnreadable(join(ROOT, file));
+    const why = whyUnreadable(join(ROOT, file)) ?? whyHidden(join(ROOT, file));
     if (why === undefined)
       answer(200, TYPES[extname(file)] ?? 'text/plain', await readFile(join(ROOT, file)));
     else answer(404, 'text/plain', `${why}\n`);
