@@ -16,7 +16,7 @@ import { connection, openTab } from './browser-testing.ts';
 import { startChanged } from './changed-server.ts';
 import { enterPage } from './door-page.ts';
 import { gatherOutput, type RunningServer, startServer } from './start-server.ts';
-import { loadTraitsOf } from './traits.ts';
+import { doorOf } from './traits.ts';
 
 type Client = {
   page: Page;
@@ -32,7 +32,7 @@ type Client = {
  */
 export async function openTerminalBench(folder: string): Promise<OpenBench> {
   const own = `${folder}/server.ts`;
-  const { door } = await loadTraitsOf(folder);
+  const door = await doorOf(folder);
   let server = await startServer(own);
   /** What was changed in the files. A person who runs a program then runs it with the change. */
   let edits: LessonEdit[] = [];

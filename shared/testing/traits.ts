@@ -176,3 +176,8 @@ export async function loadTraitsOf(folder: string): Promise<Traits & { folder: s
   const { traits }: { traits: Traits } = await import(pathToFileURL(file).href);
   return { ...traits, folder };
 }
+
+/** Gives how somebody gets in to a folder's server: undefined where everybody may, as where there is no traits.ts. */
+export async function doorOf(folder: string): Promise<Traits['door']> {
+  return existsSync(join(ROOT, folder, 'traits.ts')) ? (await loadTraitsOf(folder)).door : undefined;
+}

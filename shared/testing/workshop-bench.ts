@@ -6,7 +6,7 @@ import { formatTable } from '#shared/lesson/experiment/table.ts';
 import type { ClientName, OpenBench } from './bench.ts';
 import { openTab } from './browser-testing.ts';
 import { enterPage } from './door-page.ts';
-import { loadTraitsOf } from './traits.ts';
+import { doorOf } from './traits.ts';
 import { client, serverState } from './workshop.ts';
 
 /** Milliseconds. Far more than anything here needs. */
@@ -33,7 +33,7 @@ export async function openWorkshopBench(url: string, { name }: Experiment): Prom
   const experiment = page.locator(`[data-experiment$="/${name}"]`);
   const block = (of: string) => experiment.locator(`[data-block="${of}"]`);
   await serverState(page, 'running');
-  const { door } = await loadTraitsOf(new URL(url).pathname.slice(1));
+  const door = await doorOf(new URL(url).pathname.slice(1));
   const connected = () => everybodyConnected(page, door !== undefined);
   await connected();
   // The server before this one may have left lines.

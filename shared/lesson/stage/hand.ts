@@ -81,9 +81,13 @@ async function shakeHands(socket: Socket, port: number): Promise<void> {
   socket.once('close', () => socket.emit('answered'));
   await once(socket, 'answered');
   clearTimeout(timer);
-  if (head.toString().startsWith('HTTP/1.1 101 ')) return;
+  const [status = ''] = head.toString().split('\r\n', 1);
+  if (status.startsWith('HTTP/1.1 101 ')) return;
   socket.destroy();
-  throw refusal(502, 'The server did not take the connection.');
+  throw refusal(
+    502,
+    `The server did not take the connection. It said ${status ? `'${status}'` : 'nothing'}.`,
+  );
 }
 
 /**
