@@ -22,6 +22,7 @@ export const traits: Traits = {
   },
   attack: {
     open: {
+      'reads no errors': { falls: ['holds'], closedBy: '11' },
       'reads no answers': { falls: ['holds'], closedBy: '12' },
       'a thousand connections': { falls: ['crowd'], closedBy: '11' },
       'fills the log': { falls: ['fills'], closedBy: '11' },

@@ -47,10 +47,14 @@ export const MOST_LOG = 512 * 1024;
 const LONGEST = 60_000;
 const PATIENCE = 30_000;
 /** Looks at a server that still has to close, or to free, something: node keeps an idle HTTP connection for 5 s. */
-const LOOKS = 160;
-const BETWEEN_LOOKS = 50;
+const LOOKS = 200;
+const BETWEEN_LOOKS = 30;
 /** Bytes: what two looks may differ by when it stands still. */
 const STILL = MIB / 4;
+/** So many looks in a row. */
+const STILL_LOOKS = 3;
+/** And so many at most: a large heap takes long to look at. */
+const MOST_STILL = 30;
 
 export type Arena = {
   /** Lets one kind of attack go. */
@@ -182,16 +186,20 @@ function load(url: string): Promise<void> {
   });
 }
 
-/** The most that it held until that stands still. */
+/** The most that it held until that stands still, for some looks: what was sent may still wait to be read. */
 async function stillUsage(victim: Victim): Promise<Usage | undefined> {
   let usage = await victim.usage();
   let most = usage;
-  for (let looks = 0; looks < LOOKS && usage !== undefined; looks += 1) {
+  for (
+    let looks = 0, still = 0;
+    looks < MOST_STILL && still < STILL_LOOKS && usage !== undefined;
+    looks += 1
+  ) {
     const before = usage.heap;
+    await sleep(BETWEEN_LOOKS);
     usage = await victim.usage();
     if (usage !== undefined && usage.heap > (most?.heap ?? 0)) most = usage;
-    if (usage !== undefined && Math.abs(usage.heap - before) < STILL) break;
-    await sleep(BETWEEN_LOOKS);
+    still = usage !== undefined && Math.abs(usage.heap - before) < STILL ? still + 1 : 0;
   }
   return usage && most;
 }

@@ -55,7 +55,7 @@ export const OF_WORKSHOP: Kind[] = [
       ),
   },
   {
-    name: 'changes and programs that are none',
+    name: 'changes that are none',
     at: 'workshop',
     run: (site) =>
       wish(
@@ -177,7 +177,7 @@ export const OF_WORKSHOP: Kind[] = [
     },
   },
   {
-    name: 'answers to be compared without end',
+    name: 'comparisons without end',
     isLong: true,
     at: 'workshop',
     run: (site) =>
