@@ -430,7 +430,7 @@ const tests = [
       const answer = await room.ask('mallory', { ...post(path), headers: { Cookie: alice.cookie } });
       expectStatus(answer, 401, `alice has logged out. Somebody has her old cookie, and asks for ${path}`);
     }
-    await connects(room, phone, "alice's phone");
+    const phoneAgain = await connects(room, phone, "alice's phone");
     await room.pass(TICK);
     expect(
       !observer.received().some(({ left }) => Array.isArray(left) && left.includes('alice')),
@@ -438,6 +438,11 @@ const tests = [
     );
     expectStatus(await room.ask('nobody', post('/logout')), 401, 'Somebody without a cookie logs out');
     expect(!observer.isClosed(), 'bob has not logged out.');
+    const back = await connects(room, await logsIn(room, 'alice'));
+    for (const client of [observer, other, phoneAgain, back]) await client.leaves();
+    // What was to end these sessions by itself finds nothing to end.
+    await room.pass(SESSION_LIFE);
+    expect(back.isClosed(), 'alice has left.');
     await connects(room, await logsIn(room, 'alice'));
   }),
 
