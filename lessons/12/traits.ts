@@ -1,4 +1,5 @@
 /** What the course's tools know of this lesson: what is to fuzz, and what to measure. */
+import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { anyText, is, message, time } from '#shared/testing/fuzzing.ts';
 import { fuzzHistory } from '#shared/testing/history-fuzz.ts';
@@ -34,7 +35,20 @@ export const traits: Traits = {
     ),
     maxPayload: 16 * 1024,
   },
-  // What it does for each message is that of the nicknames, which is measured.
-  measure: { greetings: () => 0, mostConnections: 250 },
+  measure: {
+    greetings: () => 0,
+    mostConnections: 250,
+    reach: {
+      hello: (n) => JSON.stringify({ type: 'join', username: `user ${n}` }),
+      say: (_, message) => JSON.stringify({ type: 'chat', id: randomUUID(), message }),
+      names: (text) => {
+        const message = protocol.parseServerMessage(text);
+        if (message?.type === 'joined') return message.usernames;
+        return message?.type === 'presence' ? message.joined : [];
+      },
+      atLeast: 1.15,
+      joinsAtMost: 3,
+    },
+  },
   soak: { endsSilent: 10_000 },
 };
