@@ -1,5 +1,4 @@
 /** What the course's tools know of this lesson: what is to fuzz, and what to measure. */
-import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { anyText, is, message, time } from '#shared/testing/fuzzing.ts';
 import { fuzzHistory } from '#shared/testing/history-fuzz.ts';
@@ -40,7 +39,7 @@ export const traits: Traits = {
     mostConnections: 250,
     reach: {
       hello: (n) => JSON.stringify({ type: 'join', username: `user ${n}` }),
-      say: (_, message) => JSON.stringify({ type: 'chat', id: randomUUID(), message }),
+      say: (_, message) => JSON.stringify({ type: 'chat', id: crypto.randomUUID(), message }),
       names: (text) => {
         const message = protocol.parseServerMessage(text);
         if (message?.type === 'joined') return message.usernames;

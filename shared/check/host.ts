@@ -74,6 +74,17 @@ async function whileStopped(server: ServerProcess, steps: (() => void)[]): Promi
   }
 }
 
+/** @param turn resolves when the process has heard all that it was told before */
+async function holdLine(
+  server: ServerProcess,
+  port: number,
+  isHeld: boolean,
+  turn: () => Promise<unknown>,
+): Promise<void> {
+  server.ask({ type: 'hold', port, isHeld });
+  await turn();
+}
+
 /** Starts a process that stands by. */
 export function openHost(): Host {
   const server = openProcess({
@@ -151,10 +162,7 @@ export function openHost(): Host {
       print = listener;
     },
     together: (...steps) => whileStopped(server, steps),
-    async hold(port, isHeld) {
-      server.ask({ type: 'hold', port, isHeld });
-      await takeTurn(TURN_PATIENCE);
-    },
+    hold: (port, isHeld) => holdLine(server, port, isHeld, () => takeTurn(TURN_PATIENCE)),
     end: server.end,
   };
 }

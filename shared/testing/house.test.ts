@@ -42,6 +42,7 @@ const MAY_IMPORT: [files: RegExp, targets: string[]][] = [
       'lessons/*/protocol.ts',
       'lessons/*/history.ts',
       'lessons/*/heartbeat.ts',
+      'lessons/*/limits.ts',
       'ws',
       'node:*',
     ],
