@@ -33,6 +33,10 @@ async function gatherMany(
 ): Promise<Many> {
   const sockets: Socket[] = [];
   const url = socketUrl.replace('localhost', '127.0.0.1');
+  const pong = rawFrame(10);
+  const pongs = setInterval(() => {
+    for (const socket of sockets) socket?.write(pong); // Some are still on their way.
+  }, 2_000);
   async function connectOne(n: number): Promise<void> {
     const { socket, rest } = await rawConnect(url, {}, `127.0.0.${2 + Math.floor(n / PER_ADDRESS)}`);
     socket.setNoDelay(true);
@@ -43,10 +47,6 @@ async function gatherMany(
   }
   for (let n = 0; n < size; n += 50)
     await Promise.all(Array.from({ length: Math.min(50, size - n) }, (_, at) => connectOne(n + at)));
-  const pong = rawFrame(10);
-  const pongs = setInterval(() => {
-    for (const socket of sockets) socket.write(pong);
-  }, 2_000);
   return {
     sockets,
     async heard(word, of = sockets) {
