@@ -44,10 +44,12 @@ function join(room: Room, socket: WebSocket, username: string): ErrorCode | unde
   const { usernames, owners, gather } = room;
   // `Alice` and `alice` are the same name.
   if ((owners.get(username.toLowerCase()) ?? socket) !== socket) return 'username-taken';
-  forget(room, socket); // It may have had another name.
-  usernames.set(socket, username);
-  owners.set(username.toLowerCase(), socket);
-  gather.joined(username);
+  if (usernames.get(socket) !== username) {
+    forget(room, socket); // It may have had another name.
+    usernames.set(socket, username);
+    owners.set(username.toLowerCase(), socket);
+    gather.joined(username);
+  }
   gather.enter(socket);
   send(socket, { type: 'joined', username, usernames: [...usernames.values()], at: now() });
 }

@@ -84,8 +84,11 @@ export function createGather(members: () => Iterable<WebSocket>) {
       begin();
     },
     /** This connection is new among the members. */
-    enter: (socket: WebSocket) => behind.add(socket),
+    enter(socket: WebSocket): void {
+      behind.add(socket);
+      begin();
+    },
     /** It is no member any more. */
-    leave: (socket: WebSocket) => behind.delete(socket),
+    leave: (socket: WebSocket) => void behind.delete(socket),
   };
 }

@@ -50,6 +50,8 @@ export type Host = {
    * (Not on Windows, where no process can be stopped.)
    */
   together: (...steps: (() => void)[]) => Promise<void>;
+  /** Lets all that the server writes to a connection wait in its process, or lets it go. @param port of the other end */
+  hold: (port: number, isHeld: boolean) => Promise<void>;
   /** Kills the process, and resolves when it is gone. */
   end: () => Promise<void>;
 };
@@ -72,6 +74,17 @@ async function whileStopped(server: ServerProcess, steps: (() => void)[]): Promi
   } finally {
     if (CAN_STOP) server.signal('SIGCONT');
   }
+}
+
+/** @param turn resolves when the process has heard all that it was told before */
+async function holdLine(
+  server: ServerProcess,
+  port: number,
+  isHeld: boolean,
+  turn: () => Promise<unknown>,
+): Promise<void> {
+  server.ask({ type: 'hold', port, isHeld });
+  await turn();
 }
 
 /** Starts a process that stands by. */
@@ -151,6 +164,7 @@ export function openHost(): Host {
       print = listener;
     },
     together: (...steps) => whileStopped(server, steps),
+    hold: (port, isHeld) => holdLine(server, port, isHeld, () => takeTurn(TURN_PATIENCE)),
     end: server.end,
   };
 }

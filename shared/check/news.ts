@@ -9,6 +9,8 @@ import { readSuiteRun, type SuiteOrder, type SuiteRun } from './suite-talk.ts';
 export type Question =
   | { type: 'start'; file: string; source: string; run: number; data: string; now?: number | undefined }
   | { type: 'turn'; id: number; to?: number | undefined }
+  /** With a clock of the check's: nothing that is written to the connection of this port leaves the process, until it may. */
+  | { type: 'hold'; port: number; isHeld: boolean }
   /** `collect`: after a garbage collection, where node runs with --expose-gc. */
   | { type: 'usage'; collect: boolean }
   | SuiteOrder;

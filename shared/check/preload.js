@@ -6,7 +6,7 @@
  * three times as long.
  */
 import { Server as HttpServer } from 'node:http';
-import { Server } from 'node:net';
+import { Server, Socket } from 'node:net';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { forgetPending, pending, watchPending } from './pending.js';
@@ -80,6 +80,38 @@ function follow(socket) {
   socket.once('close', () => lines.delete(socket));
 }
 
+/** What goes on when a connection is read again. @type {Map<Socket, () => void>} */
+const held = new Map();
+
+/**
+ * From now on the other end of a connection reads nothing, or reads again. All that is written meanwhile waits in this process:
+ * no kernel hides a part of it, so that how much waits is the same on each machine.
+ *
+ * @param {number} port that of the other end
+ * @param {boolean} isHeld
+ */
+function hold(port, isHeld) {
+  for (const socket of lines) {
+    if (socket.remotePort !== port) continue;
+    held.get(socket)?.();
+    held.delete(socket);
+    if (!isHeld) continue;
+    /** @type {(() => void)[]} */
+    const waiting = [];
+    const later = (/** @type {'_write' | '_writev'} */ how) => ({
+      configurable: true,
+      value: (/** @type {unknown[]} */ ...args) =>
+        waiting.push(() => Reflect.apply(/** @type {Function} */ (Socket.prototype[how]), socket, args)),
+    });
+    Object.defineProperties(socket, { _write: later('_write'), _writev: later('_writev') });
+    held.set(socket, () => {
+      for (const how of ['_write', '_writev']) Reflect.deleteProperty(socket, how);
+      if (!socket.destroyed) for (const go of waiting) go();
+    });
+    socket.once('close', () => held.delete(socket));
+  }
+}
+
 /** How the clock stands, and how much has crossed each connection: so the check knows what is still on its way. */
 function lookAtClock() {
   if (!own) return {};
@@ -145,6 +177,8 @@ process.on('message', (/** @type {import('./news.ts').Question} */ question) => 
       void setImmediate(() => tell({ type: 'turn', id, ...findPort(), ...pending(), ...lookAtClock() }));
     if (own && to !== undefined) own.advance(to).then(answer, crash);
     else answer();
+  } else if (question.type === 'hold') {
+    hold(question.port, question.isHeld);
   } else if (question.type === 'usage') {
     if (question.collect) for (let times = 0; times < 2; times += 1) globalThis.gc?.();
     const { user, system } = process.cpuUsage();

@@ -118,6 +118,8 @@ export type Link = {
     seenAs?: number;
     /** Whether it has said goodbye, and never hangs up: it does not hear that the server has. */
     lingers?: boolean;
+    /** Whether it reads nothing: what the server writes stays in the server's process. */
+    isHeld?: boolean;
     /** Whether the last thing that did not come could not come any more: the patience was not over. */
     wasQuiet: boolean;
   };

@@ -78,11 +78,11 @@ function stateOf(link: Link, lines: Map<number, { read: number; written: number 
   const comesDown = !cable?.isFrozen('down');
   if (state.isClosed || !tcp) return line && goesUp ? `${state.seenAs} goes;` : '';
   if (!line) return goesUp && comesDown && !state.lingers ? `${state.port} comes or goes;` : '';
-  // The end of a connection is no byte.
-  if (socket.readyState === WebSocket.CLOSING && goesUp && comesDown && !state.lingers) {
+  // The end of a connection is no byte. Where nothing comes, the goodbye does not come, either.
+  if (!state.isHeld && socket.readyState === WebSocket.CLOSING && goesUp && comesDown && !state.lingers) {
     return `${state.port} closes;`;
   }
   const up = goesUp && line.read !== tcp.bytesWritten;
-  const down = comesDown && !socket.isPaused && line.written !== tcp.bytesRead;
+  const down = comesDown && !socket.isPaused && !state.isHeld && line.written !== tcp.bytesRead;
   return up || down ? `${state.port} ${line.read} ${line.written} ${tcp.bytesRead};` : '';
 }

@@ -6,6 +6,7 @@ import { type How, openLink, showBytes } from './link.ts';
 import { cameAllTheSame, cameNotAsJson, cameWithWords, whatIsMissing, wrongCount } from './missing.ts';
 import { notConnected, ServerProblem, WrongAnswer } from './problems.ts';
 import { beginToAct, type Link, type Moment, noteSuccess, type Scene } from './scene.ts';
+import { untilStill } from './stillness.ts';
 
 export type Client = {
   name: string;
@@ -29,6 +30,13 @@ export type Client = {
   lingers: () => Promise<void>;
   /** Stops reading: what the server sends stays in its buffers. */
   stopsReading: () => void;
+  /**
+   * Where the server has a clock of the check's: from now on this one reads nothing. All that is sent to it stays in the
+   * server's process, from the first byte on: no kernel hides a part of it.
+   */
+  fallsAsleep: () => Promise<void>;
+  /** It reads again, and all that waits comes. */
+  wakesUp: () => Promise<void>;
   /** Where the server has a clock of the check's: when each ping came (RFC 6455, section 5.5.2), on that clock. */
   pings: () => Moment[];
   /** From now on, pings are answered after so many ms on that clock: 0 at first. Infinity stands for never. */
@@ -69,6 +77,7 @@ export async function connectClient(
     ...sending(name, link, scene),
     ...ruling(name, link),
     ...leaving(name, link, scene),
+    ...sleeping(name, link, scene),
     ...pinged,
     isClosed: () => link.state.isClosed,
     async receives(pattern, sentence) {
@@ -211,6 +220,26 @@ function answering(name: string, link: Link, { clock }: Scene): Pick<Client, 'pi
         at: Date.now(),
       });
     },
+  };
+}
+
+function sleeping(
+  name: string,
+  { state, note }: Link,
+  scene: Scene,
+): Pick<Client, 'fallsAsleep' | 'wakesUp'> {
+  async function hold(isHeld: boolean, text: string): Promise<void> {
+    beginToAct(scene);
+    note({ kind: 'happened', who: name, text, at: Date.now() });
+    // What is on its way has come, before.
+    if (isHeld) await untilStill(scene);
+    state.isHeld = isHeld;
+    if (state.tcp?.localPort !== undefined) await scene.host.hold(state.tcp.localPort, isHeld);
+    await untilStill(scene);
+  }
+  return {
+    fallsAsleep: () => hold(true, 'reads nothing any more'),
+    wakesUp: () => hold(false, 'reads again'),
   };
 }
 
