@@ -54,6 +54,7 @@ test('a type that is new in a protocol is an error in each server that does not 
     'lessons/08/server.ts',
     'lessons/10/chat.ts',
     'lessons/11/chat.ts',
+    'lessons/12/chat.ts',
     'lessons/13/chat.ts',
     'solutions/03/server.ts',
     'solutions/04/server.ts',
@@ -62,7 +63,7 @@ test('a type that is new in a protocol is an error in each server that does not 
   const addType = (text: string) =>
     text.replace('type ClientMessage =', `$& ${added} | OldMessage;\ntype OldMessage =`);
   const changes = Object.fromEntries(
-    ['04', '05', '06', '07', '08', '10', '11', '13'].map((n) => [`lessons/${n}/protocol.ts`, addType]),
+    ['04', '05', '06', '07', '08', '10', '11', '12', '13'].map((n) => [`lessons/${n}/protocol.ts`, addType]),
   );
   expect(typeErrors(servers, changes)).toEqual(
     servers.map((file) => expect.stringMatching(`^${file}: Type '{ type: "new"; .*expected type 'never'`)),
