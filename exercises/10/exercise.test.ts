@@ -135,6 +135,13 @@ const tests = [
     await room.pass(FULL_AGAIN);
     const again = await answers(room, alice, texts.slice(-5));
     expectCount(again, 'ack', 5, 'alice waited, and sent again what had been too fast, with the same ids');
+    const known = await answers(room, alice, [...texts.slice(0, 5), ...pings(BURST - 5)]);
+    expectCount(
+      known,
+      'pong',
+      BURST - 10,
+      'alice had 145 tokens, sent again five things that are known (1 token each), and then 145 pings',
+    );
     bob.exactly(
       BURST,
       { type: 'chat' },
@@ -160,18 +167,14 @@ const tests = [
       system('bob', 'alice', 'carol 29', 'dave'),
       'To have the name "carol 30" was too fast for carol. So she is carol 29 when dave comes.',
     );
-    const asked = await answers(
-      room,
-      dave,
-      times(BURST / 5, () => SINCE),
-    );
+    const asked = await answers(room, dave, [join('dave'), ...times(BURST / 5 - 1, () => SINCE)]);
     expectCount(
       asked,
       'snapshot',
-      BURST / 5 - 1,
-      'dave has joined, and asked 30 times what he has missed: "since" costs 5 tokens',
+      BURST / 5 - 2,
+      'dave has joined twice, and asked 29 times what he has missed: both cost 5 tokens, also where his name stays the same',
     );
-    expectCount(asked, 'too-fast', 1, 'dave had tokens for 29 questions, and asked 30');
+    expectCount(asked, 'too-fast', 1, 'dave had tokens for 28 questions, and asked 29');
 
     for (const client of [alice, carol]) await client.leaves();
     await isOver(room, dave);
@@ -195,21 +198,29 @@ const tests = [
 
     await isOver(room, erin);
     const frank = await room.connect('frank');
-    const wrong = await answers(room, frank, [...times(10, () => BAD), ...pings(BURST)]);
+    const wrong = await answers(room, frank, [
+      ...times(10, (at) => [BAD, Buffer.from('?')][at % 2]),
+      ...pings(BURST),
+    ]);
     expectCount(
       wrong,
       'pong',
       BURST,
-      'frank sent ten texts that are no JSON, and 150 pings. What is no message costs no token',
+      'frank sent five texts that are no JSON, five binary messages, and 150 pings. What is no message costs no token',
     );
     await isOver(room, frank);
     const grace = await room.connect('grace');
-    const early = await answers(room, grace, [...times(10, () => say('too early')), ...pings(BURST)]);
+    const early = await answers(room, grace, [
+      ...times(4, () => say('too early')),
+      SINCE,
+      SINCE,
+      ...pings(BURST),
+    ]);
     expectCount(
       early,
       'pong',
-      BURST - 10,
-      'grace has not joined, and said ten things (1 token each). Then she sent 150 pings',
+      BURST - 14,
+      'grace has not joined, said four things (1 token each), and asked twice what she has missed (5 each). Then she sent 150 pings',
     );
     await isOver(room, grace);
     const heidi = await room.connect('heidi');
@@ -346,6 +357,23 @@ const tests = [
     );
 
     await room.pass(FULL_AGAIN);
+    const pinger = await room.connect('somebody with pings of the protocol');
+    await answers(room, pinger, pings(BURST));
+    for (let count = 0; count < ERRORS; count += 5) await pingsByFrame(room, pinger, 5);
+    pinger.exactly(
+      ERRORS,
+      error('too-fast'),
+      'Somebody had no tokens left, and sent 20 pings of the protocol. Each is an error, and is answered.',
+    );
+    await pingsByFrame(room, pinger, 1);
+    await expectClosed(
+      room,
+      pinger,
+      1008,
+      'Somebody had no tokens left, and sent 21 pings of the protocol. They are errors, too',
+    );
+
+    await room.pass(FULL_AGAIN);
     const bob = await room.connect('bob');
     await answers(room, bob, times(ERRORS, (at) => [BAD, PING][at % 2]).concat(times(ERRORS / 2, () => BAD)));
     await room.pass(5_000);
@@ -367,6 +395,24 @@ const tests = [
       times(3, () => BAD),
     );
     await expectClosed(room, bob, 1008, 'bob made 20 errors, waited 5 seconds, and made 7');
+    await room.pass(FULL_AGAIN);
+    const dave = await room.connect('dave');
+    let told = (
+      await answers(
+        room,
+        dave,
+        times(15, () => BAD),
+      )
+    ).length;
+    for (let count = 0; count < 8; count += 1) {
+      await room.pass(900);
+      told += (await answers(room, dave, [BAD])).length;
+    }
+    expect(
+      told === 23 && !dave.isClosed(),
+      `dave made 15 errors, and then eight more, one every 0.9 seconds. All are answered: parts of a token count here, too. ${told} were.`,
+    );
+
     await room.pass(FULL_AGAIN);
     const carol = await room.connect('carol');
     await answers(
@@ -508,10 +554,10 @@ const tests = [
       await expectClosed(room, late, 1013, 'It is the 251st connection of this address');
       expect(late.received().length === 0, 'The 251st connection is told nothing but the goodbye.');
     }
-    const mallory = await connectRude(room, 'mallory');
+    const mallory = await connectRude(room, 'mallory', { 'X-Forwarded-For': '203.0.113.7' });
     expect(
       mallory.code === 1013,
-      `mallory is the 251st, and answers no goodbye. The first that she gets must be a close frame with 1013. She got ${mallory.code ?? 'something else'}.`,
+      `mallory is the 251st, whatever address her headers name, and answers no goodbye. The first that she gets must be a close frame with 1013. She got ${mallory.code ?? 'something else'}.`,
     );
     mallory.says(join('mallory'), say('Is there room for me?'), PING);
     await room.pass(0);
@@ -520,6 +566,8 @@ const tests = [
       await mallory.isEnded(),
       'mallory is the 251st, and has not answered the goodbye for 5 seconds. Her connection must have ended: nobody else ends it.',
     );
+    (await connectRude(room, 'trudy')).breaks();
+    await room.pass(0);
     alice.never(
       { type: 'system' },
       'The 251st connection must not be handled: alice heard that somebody joined.',
@@ -545,10 +593,11 @@ const tests = [
   }),
 
   test<ClockRoom>('who leaves makes room, and who was turned away takes none', async (room) => {
-    const [first, second, third, fourth, fifth] = await Promise.all(
+    const cable = await room.cable('client 6');
+    const [first, second, third, fourth, fifth, sixth] = await Promise.all(
       times(MOST, (at) => room.connect(`client ${at + 1}`)),
     );
-    if (!first || !second || !third || !fourth || !fifth) return;
+    if (!first || !second || !third || !fourth || !fifth || !sixth) return;
     await answers(room, first, [join('alice')]);
     async function expectRoom(how: string): Promise<void> {
       await room.pass(0);
@@ -586,7 +635,17 @@ const tests = [
     );
     await expectRoom('has made 21 errors');
     await expectNoRoom('Five of 250 have gone, and five have come in their places');
+    cable.freeze('down');
+    await answers(
+      room,
+      sixth,
+      times(ERRORS + 1, () => BAD),
+    );
+    await expectNoRoom(
+      'One of 250 was told goodbye, and has not answered. Until that connection has ended it counts, and this is one more',
+    );
     await room.pass(PATIENCE);
+    await expectRoom('made 21 errors 5 seconds ago, and has not answered the goodbye');
     await expectNoRoom(
       '250 are here, and some were turned away and have gone. They had no place, and so they leave none',
     );
@@ -810,9 +869,9 @@ function sendBytes(room: ClockRoom, { link, name }: Client, bytes: Buffer, what:
 }
 
 /** Lets somebody connect who never says goodbye, and answers no goodbye. Gives the code of the close frame that came first. */
-async function connectRude(room: ClockRoom, name: string) {
+async function connectRude(room: ClockRoom, name: string, headers: Record<string, string> = {}) {
   const { port } = await room.cable(name);
-  const raw = await rawConnect(`ws://127.0.0.1:${port}`);
+  const raw = await rawConnect(`ws://127.0.0.1:${port}`, headers);
   const first = rawFrames(raw)
     .next()
     .catch(() => undefined);
@@ -832,6 +891,7 @@ async function connectRude(room: ClockRoom, name: string) {
     says(...messages: object[]) {
       raw.socket.write(Buffer.concat(messages.map((message) => rawFrame(1, JSON.stringify(message)))));
     },
+    breaks: () => raw.socket.write(BROKEN[NO_MASK]),
     /** Whether the server has hung up. */
     isEnded: async () => (await whatComes(closed)) !== undefined,
   };

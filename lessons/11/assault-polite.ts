@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { parseServerMessage } from './protocol.ts';
 
-/** In ms: between two messages of one of them. The lesson's server allows for this for twice as long as it takes. */
-const PACE = 30;
-/** In ms. What takes longer does not arrive. */
-const PATIENCE = 3_000;
+/** In ms: between two messages of one of them. The lesson's server allows for this for 15 seconds. */
+const PACE = 50;
+/** In ms: only a server that has stopped takes so long. */
+const PATIENCE = 10_000;
 
 /** In ms: when it was said, since they began, and how long it took. */
 export type Word = { at: number; took?: number };
@@ -47,16 +47,20 @@ export async function openPolite(url: string) {
   );
 
   return {
-    now,
     /** They say no more, and wait for what is on its way. */
     async end(): Promise<Word[]> {
       for (const timer of timers) clearInterval(timer);
-      const all = [...words.values()];
-      for (const since = now(); now() - since < PATIENCE; await sleep(20)) {
-        if (all.every(({ took }) => took !== undefined)) break;
-      }
+      // When both have a pong, the server has read all words. When they have another one, all has come that it sent.
+      for (const _ of [1, 2]) await Promise.all(sockets.map(isRead));
       for (const socket of sockets) socket.terminate();
-      return all;
+      return [...words.values()];
     },
   };
+}
+
+async function isRead(socket: WebSocket): Promise<void> {
+  if (socket.readyState !== WebSocket.OPEN) return;
+  const gone = new Promise((resolve) => socket.once('close', resolve));
+  socket.ping();
+  await Promise.race([once(socket, 'pong'), gone, sleep(PATIENCE)]);
 }

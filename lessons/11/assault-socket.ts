@@ -3,8 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** In ms: nothing is waited for longer. */
-const LONGEST = 1_500;
+/** In ms: only a server that has no answer at all takes so long. */
+const LONGEST = 10_000;
+
+/** The answer to a ping frame without content, which nothing else here has. */
+const PONG = Buffer.from([0x8a, 0]);
+const PING = Buffer.from([0x89, 0x80, 0, 0, 0, 0]);
 
 /** A connection without a library: what is sent behind the handshake need not wait for its answer. */
 export function open(port: number, ...frames: Buffer[]): Socket {
@@ -30,12 +34,31 @@ export async function until(socket: Socket, ...wanted: (string | Buffer)[]): Pro
   await Promise.race([heard, sleep(LONGEST)]);
 }
 
-/** Sends these, again and again, and waits until all has gone, or the server has had enough. */
-export async function flood(socket: Socket, times: number, some: () => Buffer): Promise<void> {
+/** Waits until the server has read all that was sent. */
+export function isRead(socket: Socket): Promise<void> {
+  if (socket.destroyed) return Promise.resolve();
+  socket.write(PING);
+  return until(socket, PONG);
+}
+
+/** Counts how often the server has said this. */
+export function count(socket: Socket, what: string): () => number {
+  let times = 0;
+  let rest = '';
+  socket.on('data', (data) => {
+    const parts = (rest + data.toString('latin1')).split(what);
+    times += parts.length - 1;
+    rest = (parts.at(-1) ?? '').slice(1 - what.length); // Half of it may have come.
+  });
+  return () => times;
+}
+
+/** Sends these, and waits until all has gone, or the server has had enough. */
+export async function flood(socket: Socket, all: Buffer[]): Promise<void> {
   const end = new Promise((resolve) => socket.on('close', resolve));
   const drained = () => new Promise((resolve) => socket.once('drain', resolve));
-  const begin = performance.now();
-  for (let n = 0; n < times && socket.writable && performance.now() - begin < LONGEST; n += 1) {
-    if (!socket.write(some())) await Promise.race([drained(), end, sleep(LONGEST)]);
+  for (const some of all) {
+    if (!socket.writable) return;
+    if (!socket.write(some)) await Promise.race([drained(), end, sleep(LONGEST)]);
   }
 }

@@ -162,6 +162,30 @@ describe('how much one client may ask for', () => {
 });
 
 describe('how many may come', () => {
+  test('all of one address may join at once, and then only so many: the rest is too fast', async () => {
+    const { socketUrl } = await startOwn();
+    const begin = performance.now();
+    const ten = await Promise.all(Array.from({ length: 10 }, () => connectRecording(socketUrl)));
+    // Each has the tokens for 30 names.
+    for (const [n, client] of ten.entries())
+      for (let name = 0; name < 30; name += 1) client.send({ type: 'join', username: `${n} ${name}` });
+    for (const client of ten) client.send(' ');
+    let [joined, tooFast] = [0, 0];
+    for (const client of ten) {
+      for (let isOver = false; !isOver; ) {
+        const { type, code } = await client.nextJson();
+        if (type === 'joined') joined += 1;
+        if (code === 'too-fast') tooFast += 1;
+        isOver = code === 'not-json';
+      }
+    }
+    const seconds = (performance.now() - begin) / 1000;
+    expect(joined + tooFast).toBe(300);
+    expect(joined).toBeGreaterThanOrEqual(MOST);
+    expect(joined).toBeLessThanOrEqual(MOST + 25 * seconds + 1);
+    for (const { socket } of ten) socket.terminate();
+  });
+
   test('so many of one address, and no more: 1013. Who leaves makes room', async () => {
     const { socketUrl } = await startOwn();
     const all = await Promise.all(Array.from({ length: MOST }, () => connectRecording(socketUrl)));

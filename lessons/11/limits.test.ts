@@ -95,9 +95,23 @@ describe('addresses', () => {
     const { enter } = createAddresses({ burst: 20, perSecond: 1, now: setUp().now });
     const [one, two, other] = [enter(ONE), enter(ONE), enter(OTHER)];
     // Each connection has cost five.
-    expect(granted(9, () => one?.mayAsk() ?? false)).toBe(9);
-    expect(granted(9, () => two?.mayAsk() ?? false)).toBe(1);
-    expect(granted(20, () => other?.mayAsk() ?? false)).toBe(15);
+    expect(granted(9, () => one?.mayAsk('chat') ?? false)).toBe(9);
+    expect(granted(9, () => two?.mayAsk('chat') ?? false)).toBe(1);
+    expect(granted(20, () => other?.mayAsk('ping') ?? false)).toBe(15);
+  });
+
+  test('all of one may join once at once, and then one after the other; a text is no join', () => {
+    const { now, pass } = setUp();
+    const { enter } = createAddresses({ most: 4, burst: 40, perSecond: 10, now });
+    const [one, two, other] = [enter(ONE), enter(ONE), enter(OTHER)];
+    expect(granted(3, () => one?.mayAsk('join') ?? false)).toBe(3);
+    expect(granted(3, () => two?.mayAsk('join') ?? false)).toBe(1);
+    expect(granted(9, () => two?.mayAsk('chat') ?? false)).toBe(9);
+    expect(granted(9, () => other?.mayAsk('join') ?? false)).toBe(4);
+    pass(2);
+    expect(granted(9, () => one?.mayAsk('join') ?? false)).toBe(2);
+    pass(60);
+    expect(granted(9, () => two?.mayAsk('join') ?? false)).toBe(4);
   });
 
   test('who leaves and comes again at once finds the bucket as it was; later it is full', () => {

@@ -37,14 +37,14 @@ export function createAllowance(now = steadyTime): (type: keyof typeof COSTS) =>
 }
 
 /** What one address has in common: a place for one more connection, with which it asks and leaves. */
-export type Place = { mayAsk: Bucket; leave: () => void };
+export type Place = { mayAsk: (type: keyof typeof COSTS) => boolean; leave: () => void };
 
 /**
  * Limits all connections of one address together. A client that comes back has a new allowance, and this bucket as it
  * was. It is large: a whole classroom may have one address.
  */
 export function createAddresses({ most = 250, burst = 5_000, perSecond = 500, now = steadyTime } = {}) {
-  const here = new Map<string, { count: number; bucket: Bucket }>();
+  const here = new Map<string, { count: number; takes: Bucket; joins: Bucket }>();
   /** When the last one of an address left, in this order. */
   const left = new Map<string, number>();
 
@@ -61,13 +61,18 @@ export function createAddresses({ most = 250, burst = 5_000, perSecond = 500, no
     /** Gives a place, or undefined where there are too many, or they come too fast. Who has one has to leave. */
     enter(key: string): Place | undefined {
       forget();
-      const address = here.get(key) ?? { count: 0, bucket: createBucket(burst, perSecond, now) };
-      if (address.count >= most || !address.bucket(COST_OF_A_CONNECTION)) return undefined;
+      const address = here.get(key) ?? {
+        count: 0,
+        takes: createBucket(burst, perSecond, now),
+        // Everybody gets all the names for it. So all may join once at once, and then as slowly as the other one fills.
+        joins: createBucket(most, (most * perSecond) / burst, now),
+      };
+      if (address.count >= most || !address.takes(COST_OF_A_CONNECTION)) return undefined;
       here.set(key, address);
       left.delete(key);
       address.count += 1;
       return {
-        mayAsk: address.bucket,
+        mayAsk: (type) => address.takes() && (type !== 'join' || address.joins()),
         leave() {
           address.count -= 1;
           if (address.count === 0) left.set(key, now());

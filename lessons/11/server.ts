@@ -13,7 +13,7 @@ server.maxConnections = 2_000; // For all together. Node ends what is more, befo
 const wss = new WebSocketServer({ server, maxPayload: 16 * 1024, maxFragments: 100 });
 
 const addresses = createAddresses();
-const log = createLog(console.log, createBucket(1_000, 10)); // Not more than 100 MB a day.
+const log = createLog(console.log, createBucket(500, 10)); // Not more than 100 MB a day.
 const room = createRoom();
 
 wss.on('connection', (socket, { socket: { remoteAddress = '' } }) => {
@@ -34,7 +34,7 @@ wss.on('connection', (socket, { socket: { remoteAddress = '' } }) => {
     if (typeof received === 'string') err(received);
     else if (!mayAsk(received.type)) err('too-fast');
     // All who have this address asked too much together. It need not be an error of this one.
-    else if (!address.mayAsk()) refuse(socket, 'too-fast');
+    else if (!address.mayAsk(received.type)) refuse(socket, 'too-fast');
     else err(handle(room, socket, received));
   });
 

@@ -25,5 +25,6 @@ export const traits: Traits = {
   },
   // What it does for each message is that of the nicknames, which is measured.
   measure: { greetings: () => 0, mostConnections: 250 },
-  soak: { endsSilent: 10_000 },
+  // Each client has 150 tokens. To come in takes some.
+  soak: { endsSilent: 10_000, allows: { atOnce: 140, perSecond: 9 } },
 };

@@ -10,7 +10,7 @@ import { createDecoder } from '#shared/lesson/wire/frames.ts';
  *
  * @param socketUrl where to: 'ws://localhost:8080/?ticket=a1'
  * @param headers more request headers, or others in place of the usual: { Origin: 'http://other.example' }
- * @param from the address from which it comes, where this machine has another one: '127.0.0.2'
+ * @param localAddress the address that it comes from: '127.0.0.2'
  * @returns the socket, the response's status code, its head (the status line and the headers), and whatever
  *   followed; the socket waits until it is read (rawFrames, a 'data' listener or resume()), and has no
  *   'end' before that
@@ -18,11 +18,11 @@ import { createDecoder } from '#shared/lesson/wire/frames.ts';
 export async function rawConnect(
   socketUrl: string,
   headers: Record<string, string> = {},
-  from?: string,
+  localAddress?: string,
 ): Promise<{ socket: Socket; status: number; head: string; rest: Buffer }> {
   const { hostname, port, host, pathname, search } = new URL(socketUrl);
   const address = hostname === 'localhost' ? '127.0.0.1' : hostname.replace(/^\[|\]$/g, '');
-  const socket = connect({ port: Number(port), host: address, ...(from && { localAddress: from }) });
+  const socket = connect({ port: Number(port), host: address, ...(localAddress ? { localAddress } : {}) });
   socket.on('error', () => socket.destroy());
   const all: Record<string, string> = {
     Host: host,

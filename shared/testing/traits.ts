@@ -78,6 +78,11 @@ export type Soaking = {
   tidy?: Fields;
   /** In ms: so long after a link went silent, at most, the server ends it by itself. */
   endsSilent?: number;
+  /**
+   * What it lets one client say: so many things at once, and then so many each second. Such a server limits an address, too:
+   * so each wave comes from one of its own, and so does who is polite.
+   */
+  allows?: { atOnce: number; perSecond: number };
 };
 
 export type Reach = {

@@ -25,6 +25,13 @@ const ERR =
 const BAD = "if (typeof received === 'string') err(received);";
 const FILL = 'tokens = Math.min(size, tokens + ((time - at) / 1000) * perSecond);\n    at = time;\n';
 const PAY = '    if (tokens < cost) return false;\n    tokens -= cost;\n    return true;\n';
+const ENTER = `  socket.on('error', (error) => console.log('A client broke the protocol: %s', error.message));
+  const address = request.socket.remoteAddress ?? '';
+  const count = counts.get(address) ?? 0;
+  if (count >= MOST) {
+    dismiss(socket, 1013, 'Too many from your address.');
+    return;
+  }`;
 const TIMER = '  const timer = setTimeout(() => socket.terminate(), PATIENCE);\n';
 const TURN_AWAY = "dismiss(socket, 1013, 'Too many from your address.');";
 const LEFT = `    const left = (counts.get(address) ?? 0) - 1;
@@ -186,6 +193,33 @@ wss.on('connection', (socket) => {
     replace: `else if (received.type === 'join' && isTaken(received.username, socket)) err('username-taken');\n    ${HANDLE}`,
   },
   {
+    name: 'a question before the name costs nothing',
+    test: burst,
+    sentence:
+      '"since" costs nothing where one has not joined. Take the tokens before you handle a message, whatever becomes of it.',
+    find: HANDLE,
+    replace: `else if (received.type === 'since' && !usernames.has(socket)) err('not-joined');\n    ${HANDLE}`,
+  },
+  {
+    name: 'what is known costs nothing',
+    test: burst,
+    sentence:
+      'A text that is known already costs nothing. Its sender gets an ack each time, so it costs one token each time.',
+    find: HANDLE,
+    replace: `else if (received.type === 'chat' && usernames.has(socket) && Reflect.has(usernames, received.id)) err(handle(socket, received));
+    else if (mayAsk(COSTS[received.type])) {
+      if (received.type === 'chat' && usernames.has(socket)) Reflect.set(usernames, received.id, true);
+      err(handle(socket, received));
+    }`,
+  },
+  {
+    name: 'a binary message costs a token',
+    test: burst,
+    sentence: 'A binary message takes a token. It takes none from this bucket: errors have one of their own.',
+    find: BAD,
+    replace: `if (isBinary) mayAsk(1);\n    ${BAD}`,
+  },
+  {
     name: 'no token comes back',
     test: refill,
     sentence:
@@ -298,6 +332,32 @@ wss.on('connection', (socket) => {
     find: TOO_FAST,
     replace:
       "    else send(socket, { type: 'error', code: 'too-fast', message: ERROR_TEXTS['too-fast'], at: now() });\n",
+  },
+  {
+    name: 'a ping frame is never one error too many',
+    test: errors,
+    sentence:
+      'Who sends ping frames too fast is answered again and again, and never closed. That is an error, too, and takes one from the bucket.',
+    find: PING,
+    replace: PING.replace(
+      "err('too-fast')",
+      "send(socket, { type: 'error', code: 'too-fast', message: ERROR_TEXTS['too-fast'], at: now() })",
+    ),
+  },
+  {
+    name: 'parts of an error are lost',
+    test: errors,
+    sentence:
+      'Who errs a little less often than once a second is closed. Parts of a token count in the bucket of errors, too.',
+    find: MAY_ERR,
+    replace: `let [left, since] = [20, performance.now()];
+  const mayErr = (cost: number) => {
+    left = Math.min(20, left + Math.floor((performance.now() - since) / 1000));
+    since = performance.now();
+    if (left < cost) return false;
+    left -= cost;
+    return true;
+  };`,
   },
   {
     name: 'errors are never forgiven',
@@ -447,6 +507,35 @@ wss.on('connection', (socket) => {
       'All addresses together may have 250 connections. Each of them may: count them by request.socket.remoteAddress.',
     find: "const address = request.socket.remoteAddress ?? '';",
     replace: "const address = request.url ?? '';",
+  },
+  {
+    name: 'a header is believed',
+    test: most,
+    sentence:
+      'You believe a header about the address. A client writes its headers by itself: take request.socket.remoteAddress.',
+    find: "const address = request.socket.remoteAddress ?? '';",
+    replace: "const address = String(request.headers['x-forwarded-for'] ?? request.socket.remoteAddress);",
+  },
+  {
+    name: 'who is turned away may break the protocol',
+    test: most,
+    sentence:
+      'Your server ends when somebody who was turned away breaks the protocol. Listen to error before you turn anybody away.',
+    find: ENTER,
+    replace: `${ENTER.split('\n').slice(1).join('\n')}\n${ENTER.split('\n')[0]}`,
+  },
+  {
+    name: 'the goodbye makes room',
+    test: room,
+    sentence:
+      'Who is told goodbye makes room at once. Until the connection has ended it counts: else who answers no goodbye may come again and again.',
+    find: "    else dismiss(socket, 1008, 'Too many errors.');\n",
+    replace: `    else {
+      counts.set(address, (counts.get(address) ?? 0) - 1);
+      socket.prependListener('close', () => counts.set(address, (counts.get(address) ?? 0) + 1));
+      dismiss(socket, 1008, 'Too many errors.');
+    }
+`,
   },
   {
     name: 'nobody makes room',

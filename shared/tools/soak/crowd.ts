@@ -5,14 +5,19 @@ import type { Cable } from '#shared/lesson/cable.ts';
 import { breakOff } from '#shared/lesson/cable-pipe.ts';
 import { createDecoder } from '#shared/lesson/wire/frames.ts';
 import { addressFor, type Fields, type Fuzzing, type Traits, toText } from '#shared/testing/traits.ts';
+import { addressOf } from './addresses.ts';
 
-/** Where they go. `cable` leads to the same server: it freezes those who come through it. */
+/**
+ * Where they go. `cable` leads to the same server: it freezes those who come through it. `atOnce`: a server that limits
+ * each address lets one client say so many things at once.
+ */
 export type Place = {
   socketUrl: string;
   cable: Cable;
   fuzz: Fuzzing;
   door: Traits['door'];
   tidy: Fields | undefined;
+  atOnce: number | undefined;
 };
 
 /** What they do before they go, and how many of twenty do it. */
@@ -58,12 +63,15 @@ const FIRST_CALLS = 2000;
 
 /** Lets somebody talk for long, so that what a server keeps on purpose is there before anything is measured. */
 export async function warmUp(place: Place): Promise<void> {
-  const client = await connect(place, 'talks', 'warm up');
-  for (let said = 0; said < FIRST_CALLS; said += 100) {
-    client.say(...someCalls(place, 100));
-    await client.isHeard();
+  const most = place.atOnce ?? FIRST_CALLS;
+  for (let said = 0; said < FIRST_CALLS; said += most) {
+    const client = await connect(place, 'talks', `warm up ${said}`, 0);
+    for (let calls = 0; calls < most; calls += 100) {
+      client.say(...someCalls(place, Math.min(100, most - calls)));
+      await client.isHeard();
+    }
+    await leave(client);
   }
-  await leave(client);
   await tidy(place);
 }
 
@@ -96,7 +104,7 @@ export async function playFrozen(
   for (let first = 0; first < size; first += AT_ONCE) {
     const some = Array.from({ length: Math.min(AT_ONCE, size - first) }, async (_, at) => {
       const n = first + at;
-      clients.push(await connect(place, KINDS[n % KINDS.length] ?? 'talks', `w${wave} c${n}`));
+      clients.push(await connect(place, KINDS[n % KINDS.length] ?? 'talks', `w${wave} c${n}`, wave));
     });
     await Promise.all(some);
   }
@@ -115,12 +123,15 @@ export function thaw(cable: Cable): void {
   cable.heal();
 }
 
-async function connect({ socketUrl, cable, fuzz, door }: Place, kind: Kind, name: string): Promise<Client> {
-  const url = await addressFor(door, socketUrl, `mallory ${name}`);
-  const { pathname, search } = new URL(url);
-  const { socket, status, rest } = await rawConnect(
-    kind === 'freezes' ? `ws://127.0.0.1:${cable.port}${pathname}${search}` : url,
-  );
+/** @param wave whose address it has, where that is limited */
+async function connect(place: Place, kind: Kind, name: string, wave: number): Promise<Client> {
+  const { socketUrl, cable, fuzz, door, atOnce } = place;
+  const own = await addressFor(door, socketUrl, `mallory ${name}`);
+  const { pathname, search } = new URL(own);
+  const url = kind === 'freezes' ? `ws://127.0.0.1:${cable.port}${pathname}${search}` : own;
+  // The cable has only one address.
+  const address = atOnce === undefined || kind === 'freezes' ? undefined : addressOf(wave);
+  const { socket, status, rest } = await rawConnect(url, {}, address);
   if (status !== 101) throw new Error(`${name} was answered with ${status}.`);
   socket.setNoDelay(true);
   let pongs = 0;
@@ -203,7 +214,7 @@ function leave({ kind, socket, closed }: Client): Promise<void> {
 
 async function tidy(place: Place): Promise<void> {
   if (place.tidy === undefined) return;
-  const client = await connect(place, 'talks', 'tidy');
+  const client = await connect(place, 'talks', 'tidy', 0);
   client.say(place.tidy);
   await client.isHeard();
   await leave(client);

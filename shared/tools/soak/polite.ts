@@ -7,9 +7,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { within } from '#shared/check/within.ts';
 import { addressFor, loadTraitsOf, toText } from '#shared/testing/traits.ts';
+import { POLITE_ADDRESS } from './addresses.ts';
 import type { Order, Told } from './polite-talk.ts';
 
-/** In ms: so long it waits after an answer before it says the next thing. */
+/** In ms: so long it waits after an answer before it says the next thing, where the server has no limit for this. */
 const PAUSE = 5;
 /** In ms: only a server that does not answer at all takes so long. */
 const LONGEST_TRIP = 60_000;
@@ -27,7 +28,8 @@ createInterface(process.stdin).on('line', (line) => {
 tell({ type: 'ready' });
 
 async function talk({ folder, socketUrl }: Extract<Order, { type: 'talk' }>): Promise<Told> {
-  const { fuzz, door } = await loadTraitsOf(folder);
+  const { fuzz, door, soak } = await loadTraitsOf(folder);
+  const pause = soak?.allows ? 1000 / soak.allows.perSecond : PAUSE;
   const trips: number[] = [];
   let isOver = false;
   end = () => {
@@ -35,7 +37,10 @@ async function talk({ folder, socketUrl }: Extract<Order, { type: 'talk' }>): Pr
   };
   let awaited = '';
   let answered = () => {};
-  const socket = new WebSocket(await addressFor(door, socketUrl, 'polite'), { perMessageDeflate: false });
+  const socket = new WebSocket(await addressFor(door, socketUrl, 'polite'), {
+    perMessageDeflate: false,
+    ...(soak?.allows ? { localAddress: POLITE_ADDRESS } : {}),
+  });
   const lost = new Promise<never>((_, reject) => {
     socket.on('error', (error) => reject(new Error(`it had an error: ${error.message}`)));
     socket.on('close', (code) => reject(new Error(`it was cut, with code ${code}`)));
@@ -61,7 +66,7 @@ async function talk({ folder, socketUrl }: Extract<Order, { type: 'talk' }>): Pr
     if (!isServed) throw new Error(`it had no answer for ${LONGEST_TRIP / 1000} s`);
     trips.push(performance.now() - began);
     if (trips.length === 1) tell({ type: 'served' });
-    await sleep(PAUSE);
+    await sleep(pause);
   }
   socket.removeAllListeners('close').close(1000);
   await new Promise((resolve) => socket.once('close', resolve));

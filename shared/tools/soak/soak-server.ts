@@ -70,13 +70,9 @@ export async function soakServer({ file, traits, polite, ...soak }: Soak): Promi
   const server = await startMeasured(file, {}, NOTHING_LEARNT);
   const { port } = new URL(server.socketUrl);
   const cable = await openCable(Number(port));
-  const place: Place = {
-    socketUrl: server.socketUrl,
-    cable,
-    fuzz,
-    door: traits.door,
-    tidy: traits.soak?.tidy,
-  };
+  const { tidy, allows } = traits.soak ?? {};
+  const { door } = traits;
+  const place: Place = { socketUrl: server.socketUrl, cable, fuzz, door, tidy, atOnce: allows?.atOnce };
   try {
     const atFirst = await server.open();
     await polite.talk(folder, server.socketUrl);

@@ -5,6 +5,7 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { seconds } from '#shared/lesson/conversation.ts';
 import { loadTraits } from '#shared/testing/traits.ts';
+import { hasAddresses } from './addresses.ts';
 import { openPolite } from './polite-talk.ts';
 import { LONG, SHORT, type Soak, soakServer } from './soak-server.ts';
 import { notesOf, type Row, tableOf } from './table.ts';
@@ -23,7 +24,11 @@ const lessons = all.filter(({ folder }) => asked.length === 0 || asked.includes(
 const began = Date.now();
 const polite = await openPolite();
 const rows: Row[] = [];
-for (const traits of lessons) rows.push(await soakLesson({ traits, polite, ...length }));
+for (const traits of lessons) {
+  if (traits.soak?.allows && !(await hasAddresses()))
+    console.log(`${traits.folder} is left out: it limits each address, and this system has only one.`);
+  else rows.push(await soakLesson({ traits, polite, ...length }));
+}
 await polite.end();
 
 console.log(`\n${tableOf(rows).join('\n')}\n`);

@@ -69,6 +69,6 @@ export function notesOf(rows: Row[], endSilent: string[]): string[] {
     'comes: a limit for that is backpressure, which is a lesson of its own. It is free when they have gone, and no fault here.',
     `${others} ${endSilent.length === 1 ? 'notices' : 'notice'} that a link is frozen. The tool ends such links, at the end of each wave.`,
     ...silent,
-    'The polite client sends, waits for the answer, and sends again 5 ms later. Its times have no limit: machines differ.',
+    'The polite client sends, waits for the answer, and sends again 5 ms later, or when the server allows it. Its times have no limit: machines differ.',
   ];
 }

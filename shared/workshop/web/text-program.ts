@@ -14,7 +14,7 @@ import { type Change, makeVariant, type Variant } from './change.ts';
 import { messageOf, type ProgramNews } from './messages.ts';
 
 /** Milliseconds. A program says how long it takes: 40 seconds at most. A busy machine needs more. */
-const LONGEST = 60_000;
+const LONGEST = 120_000;
 /** Milliseconds between two progress reports that are passed on. A program may send them without end. */
 const PAUSE = 50;
 
