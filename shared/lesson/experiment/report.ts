@@ -7,6 +7,8 @@ export type Chart = {
   x: string;
   y: string;
   series: Series[];
+  /** Whether the highest line is what it is about: then it is shown whole, though all others look flat. */
+  isWhole?: boolean;
 };
 
 export type Series = { name: string; points: Point[] };
@@ -97,7 +99,8 @@ export function readLines(value: unknown): Chart | undefined {
   const { title, x, y, series } = value;
   if (!isText(title) || !isText(x) || !isText(y) || !isList(series, MOST_SERIES)) return undefined;
   const read = series.flatMap((one) => readSeries(one) ?? []);
-  return read.length === series.length ? { title, x, y, series: read } : undefined;
+  if (read.length < series.length) return undefined;
+  return { title, x, y, series: read, ...(value.isWhole === true && { isWhole: true }) };
 }
 
 function readSeries(value: unknown): Series | undefined {
