@@ -371,13 +371,14 @@ const tests = [
     // One who falls asleep when there are no points, and one who does so for a moment only.
     await bob.fallsAsleep();
     for (let n = 1; n <= 8; n += 1) alice.send(say(long(n)));
+    await enters(room, 'dave');
     await room.pass(4 * TICK);
     const quiet = bob.received().length;
     await bob.wakesUp();
     await room.pass(4 * TICK);
     expect(
       news(bob, 'points', quiet).length === 0,
-      'bob was slow for a moment, and nobody has pointed meanwhile. Nothing was left out, and so there is nothing to tell.',
+      'bob was slow for a moment. Meanwhile dave has joined, and nobody has pointed. Nothing was left out, and so there is nothing to tell.',
     );
     expectSeen(alice, 21, 'alice read all the time, and heard of each of the ticks');
   }),

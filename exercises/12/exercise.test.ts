@@ -3,7 +3,7 @@ import type { Answer, Approach, Request } from '#shared/check/asking.ts';
 import { asJson, NONSENSE, texts, withMore } from '#shared/check/edges.ts';
 import { exercise, server, test } from '#shared/check/exercise.ts';
 import { expect, isText, isTime, listOf, timeSince } from '#shared/check/matchers.ts';
-import { leaves, type Move, passes, says, vanishes } from '#shared/check/moves.ts';
+import { freezes, leaves, type Move, passes, says, vanishes } from '#shared/check/moves.ts';
 import type { Oracle } from '#shared/check/oracle.ts';
 import type { ClockRoom } from '#shared/check/room.ts';
 import { departures, type Talk } from '#shared/check/scripts.ts';
@@ -430,7 +430,7 @@ const tests = [
       const answer = await room.ask('mallory', { ...post(path), headers: { Cookie: alice.cookie } });
       expectStatus(answer, 401, `alice has logged out. Somebody has her old cookie, and asks for ${path}`);
     }
-    await connects(room, phone, "alice's phone");
+    const phoneAgain = await connects(room, phone, "alice's phone");
     await room.pass(TICK);
     expect(
       !observer.received().some(({ left }) => Array.isArray(left) && left.includes('alice')),
@@ -438,6 +438,11 @@ const tests = [
     );
     expectStatus(await room.ask('nobody', post('/logout')), 401, 'Somebody without a cookie logs out');
     expect(!observer.isClosed(), 'bob has not logged out.');
+    const back = await connects(room, await logsIn(room, 'alice'));
+    for (const client of [observer, other, phoneAgain, back]) await client.leaves();
+    // What was to end these sessions by itself finds nothing to end.
+    await room.pass(SESSION_LIFE);
+    expect(back.isClosed(), 'alice has left.');
     await connects(room, await logsIn(room, 'alice'));
   }),
 
@@ -480,6 +485,7 @@ const KNOWN = { type: 'chat', id: id(999), message: 'once' };
 const comes = (who: string, ...more: unknown[]) => says(who, talk(`${who} is here`), ...more);
 const erases = (...numbers: number[]) => numbers.map((seq) => ({ type: 'delete', seq }));
 const points = (x: number, y: number) => ({ type: 'point', at: [x, y] });
+const bad = (count: number) => Array.from({ length: count }, () => '?');
 /** What is gathered is told. */
 const tick = passes(TICK);
 
@@ -546,6 +552,28 @@ const scripts: Move[][] = [
     tick,
     says('alice', talk('after')),
   ],
+  [comes('alice'), says('bob', ...NONSENSE.slice(18)), tick, says('alice', talk('fine'))],
+  [
+    comes('alice'),
+    says('bob', ' '.repeat(16 * 1024)),
+    says('bob', ' '.repeat(16 * 1024 + 1), talk('no')),
+    says('alice', talk('is bob here?')),
+    tick,
+  ],
+  [
+    comes('alice'),
+    says('bob', ...bad(20), talk('good')),
+    says('bob', ...bad(1), talk('after the goodbye'), ...erases(1)),
+    says('alice', talk('is bob here?'), SINCE),
+    tick,
+    says('bob', ...bad(20)),
+    passes(3_500),
+    says('bob', ...bad(3)),
+    says('bob', ...bad(1)),
+    tick,
+  ],
+  [says('alice', points(0.5, 0.5)), tick, says('bob', points(1, 0)), tick, comes('carol'), tick],
+  [comes('alice'), comes('bob'), freezes('bob', 10_000), says('alice', talk('is bob here?')), tick],
   ...departures(TALK).map((script) => [...script, tick]),
 ];
 

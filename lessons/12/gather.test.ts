@@ -1,8 +1,8 @@
 /** What lesson 12 gathers, and what it sends to whom: with real connections, and a clock that the tests move. */
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { createDecoder } from '#shared/lesson/wire/frames.ts';
 import { AT } from '#shared/testing/nickname-room.ts';
 import { connectRecording, type RecordingClient } from '#shared/testing/recording-client.ts';
@@ -18,11 +18,12 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] 
 afterEach(() => void vi.useRealTimers());
 
 /** So many connections, and both ends of each. */
-async function openRoom(size: number) {
-  const wss = new WebSocketServer({ port: 0 });
+async function openRoom(size: number, options: ServerOptions = {}) {
+  const wss = new WebSocketServer({ port: 0, ...options });
   await once(wss, 'listening');
   const { port } = wss.address() as AddressInfo;
   const sockets: WebSocket[] = [];
+  const links: Socket[] = [];
   const clients: RecordingClient[] = [];
   for (let n = 0; n < size; n += 1) {
     const arrived = once(wss, 'connection');
@@ -30,6 +31,7 @@ async function openRoom(size: number) {
     const [socket, request] = await arrived;
     setLink(socket, request.socket);
     sockets.push(socket);
+    links.push(request.socket);
   }
   onTestFinished(() => {
     for (const socket of sockets) socket.terminate();
@@ -46,15 +48,14 @@ async function openRoom(size: number) {
     while (all.at(-1)?.at !== fence.at) all.push(await client.nextJson());
     return all.slice(0, -1);
   }
-  return { gather, sockets, clients, heard };
+  return { gather, sockets, links, clients, heard };
 }
 
-async function openOne() {
-  const { sockets, clients, ...room } = await openRoom(1);
-  const [socket] = sockets;
-  const [client] = clients;
-  if (!socket || !client) throw new Error('There is no connection.');
-  return { ...room, socket, client };
+async function openOne(options: ServerOptions = {}) {
+  const { sockets, links, clients, ...room } = await openRoom(1, options);
+  const [[socket], [link], [client]] = [sockets, links, clients];
+  if (!socket || !link || !client) throw new Error('There is no connection.');
+  return { ...room, socket, link, client };
 }
 
 /** Sends to somebody who reads nothing, until so much waits. */
@@ -171,6 +172,13 @@ test('for whom more than 1 MiB waits the connection ends, whatever was to be sen
     client.socket.resume();
     expect(await client.closed).toMatchObject({ code: 1006 });
   }
+});
+
+test('with compression a frame that goes past ws overtakes what ws still compresses', async () => {
+  const { socket, client, link } = await openOne({ perMessageDeflate: { threshold: 0 } });
+  socket.send(JSON.stringify({ n: 1 }));
+  link.write(frameOf(JSON.stringify({ n: 2 })));
+  expect([await client.nextJson(), await client.nextJson()]).toEqual([{ n: 2 }, { n: 1 }]);
 });
 
 test('after a goodbye no frame follows', async () => {

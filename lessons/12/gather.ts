@@ -6,6 +6,9 @@ import type { Point } from './protocol.ts';
 /** In ms. Nobody sees a difference, and the work for a crowd is the same as for a few. */
 const TICK = 50;
 
+/** So many messages in a ms are enough, for all together: a crowd of thousands is told less often. */
+const MOST_IN_A_MS = 10;
+
 /** So many points are told at once. The others wait for their turn: nobody waits longer by somebody else's haste. */
 const MOST_POINTS = 50;
 
@@ -22,9 +25,10 @@ export function createGather(members: () => Iterable<WebSocket>) {
   /** Who must be told all points: they are new, or were busy when a part of them was told. */
   const behind = new Set<WebSocket>();
   let timer: NodeJS.Timeout | undefined;
+  let crowd = 0;
 
   function begin(): void {
-    if (timer === undefined) timer = setTimeout(tick, TICK);
+    if (timer === undefined) timer = setTimeout(tick, Math.max(TICK, crowd / MOST_IN_A_MS));
   }
 
   function tick(): void {
@@ -50,6 +54,7 @@ export function createGather(members: () => Iterable<WebSocket>) {
     const some = [...moved].slice(0, MOST_POINTS);
     for (const username of some) moved.delete(username);
     const here = [...members()];
+    crowd = here.length;
     if (some.length > 0) for (const socket of here) if (isBusy(socket)) behind.add(socket);
     const upToDate = here.filter((socket) => !behind.has(socket));
     const ready = [...behind].filter((socket) => !isBusy(socket));

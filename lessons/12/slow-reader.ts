@@ -10,9 +10,9 @@ const READERS = 99;
 /** In ms: so long they talk. */
 const LENGTH = 13_000;
 /** In ms: how often each says something. With this text that makes five MiB in a second, for each who listens. */
-const PACE = 115;
-const TEXT = '€'.repeat(2_000);
-const SIZE = Buffer.byteLength(TEXT);
+const PACE = 230;
+const TEXT = '\u0001'.repeat(2_000); // In JSON each of these takes six bytes.
+const SIZE = 6 * TEXT.length;
 /** In bytes: who has not read this much of what was said says nothing. So a slow machine has less to do. */
 const BEHIND = 256 * 1024;
 
@@ -42,6 +42,7 @@ await runExperiment({ title: 'One who never reads', seconds: 40 }, async (progre
     x: 'Seconds since they began to talk',
     y: 'MiB above idle, after a garbage collection',
     series: measured,
+    isWhole: true,
   });
   progress(0, 'the servers start');
   try {

@@ -34,7 +34,23 @@ export const traits: Traits = {
     ),
     maxPayload: 16 * 1024,
   },
-  // What it does for each message is that of the nicknames, which is measured.
-  measure: { greetings: () => 0, mostConnections: 250 },
+  measure: {
+    greetings: () => 0,
+    mostConnections: 250,
+    reach: {
+      hello: (n) => JSON.stringify({ type: 'join', username: `user ${n}` }),
+      say: (_, message) => JSON.stringify({ type: 'chat', id: crypto.randomUUID(), message }),
+      names: (text) => {
+        const message = protocol.parseServerMessage(text);
+        if (message?.type === 'joined') return message.usernames;
+        return message?.type === 'presence' ? message.joined : [];
+      },
+      atLeast: 1.15,
+      joinsAtMost: 3,
+    },
+  },
   soak: { endsSilent: 10_000 },
+  attack: {
+    greedy: { type: 'since', epoch: '', seq: 0 },
+  },
 };

@@ -51,14 +51,12 @@ await runExperiment({ title: 'An evil page', seconds: 30 }, async (progress) => 
 async function visit(browser: Browser, victim: Victim, port: number, said: string[]): Promise<string[]> {
   const context = await browser.newContext();
   context.setDefaultTimeout(PATIENCE);
-  const alice = await context.newPage();
-  await alice.goto(victim.url);
-  await alice.fill('#username', 'alice');
-  await alice.fill('#password', 'open sesame');
-  await alice.click('#register');
+  // As her page does it. The browser keeps the cookie, and no script sees it.
+  await context.request.post(`${victim.url}/register`, {
+    data: { username: 'alice', password: 'open sesame' },
+  });
   const { port: target } = new URL(victim.url);
   const cells: string[] = [];
-  await alice.locator('#log .line.system').first().waitFor();
   for (const [name, host] of Object.entries(SITES)) {
     const page = await context.newPage();
     const session = await context.newCDPSession(page);

@@ -40,5 +40,9 @@ export const traits: Traits = {
   },
   // What it does for each message is that of the nicknames, which is measured.
   measure: { greetings: (size) => size, mostConnections: 250 },
-  soak: { endsSilent: 10_000 },
+  // Each client has 150 tokens.
+  soak: { endsSilent: 10_000, allows: { atOnce: 140, perSecond: 9 } },
+  attack: {
+    greedy: { type: 'since', epoch: '', seq: 0 },
+  },
 };

@@ -72,6 +72,8 @@ export type Measuring = {
   echo?: Work;
   /** For a server that sends to all. */
   broadcast?: Work;
+  /** For a server that sends to all, and lets nobody say much: each word has another speaker. */
+  reach?: Reach;
 };
 
 /** How it is soaked: hundreds come, misbehave and go. `fuzz` says how one comes in there and talks. */
@@ -124,6 +126,19 @@ export type Fact =
   | 'gives'
   /** It wrote, or ran, what a stranger gave it. */
   | 'runs';
+
+/** What is measured where each word has another speaker. */
+export type Reach = {
+  /** What client number n says first, and what it says to all: the word is in what they get. */
+  hello: (n: number) => string;
+  say: (n: number, word: string) => string;
+  /** The names that a message tells of: who is here, or has come. */
+  names: (text: string) => string[];
+  /** The part of the lesson's processor time that `ws` alone needs for each who gets a word, at least. */
+  atLeast: number;
+  /** How many times the processor time of `ws` alone it needs, at most, until all are in and know of each other. */
+  joinsAtMost: number;
+};
 
 type Work = {
   /** What is sent over and over. */

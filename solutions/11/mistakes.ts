@@ -10,6 +10,10 @@ const ended = 'for whom more than 1 MiB waits the connection ends, and the other
 
 const JOINED = '  if (!left.delete(username)) joined.add(username);\n';
 const LEFT = '  if (!joined.delete(username)) left.add(username);\n';
+const NO_END =
+  'Whoever reads nothing fills your memory: above 1 MiB the connection must end, at once. It does not end when you only send nothing more, and close() waits behind all that is not read. Use terminate().';
+const NEVER_TOLD =
+  'Who was slow is not told later where all point now. Remember who has missed something, and go on ticking until they have it.';
 const CUT = '  if (socket.bufferedAmount > MOST_WAITING) socket.terminate();\n  else socket.send(text);';
 const POINT = '  points.set(username, at);\n  moved.add(username);\n  begin();\n';
 const IS_BUSY = 'if (socket.bufferedAmount > BUSY) {';
@@ -149,15 +153,14 @@ export const mistakes: Mistake[] = [
   {
     name: 'points that are left out never come',
     test: old,
-    sentence: 'Who was slow is not told later where all point now. Remember who has missed something.',
+    sentence: NEVER_TOLD,
     find: '      if (some.length > 0) behind.add(socket);\n',
     replace: '',
   },
   {
     name: 'no tick for who was slow',
     test: old,
-    sentence:
-      'Who was slow is told the newest points only when somebody moves again. Go on ticking while somebody has missed something.',
+    sentence: NEVER_TOLD,
     find: '  if (behind.size > 0) begin();\n',
     replace: '',
   },
@@ -171,23 +174,21 @@ export const mistakes: Mistake[] = [
   {
     name: 'nobody is ended',
     test: ended,
-    sentence: 'Whoever reads nothing fills your memory: more than 1 MiB waits, and the connection stays.',
+    sentence: NO_END,
     find: CUT,
     replace: '  socket.send(text);',
   },
   {
     name: 'closed politely',
     test: ended,
-    sentence:
-      'close() says goodbye behind all that waits, and then waits for an answer. Who reads nothing stays for 30 seconds more. Use terminate().',
+    sentence: NO_END,
     find: CUT,
     replace: '  if (socket.bufferedAmount > MOST_WAITING) socket.close(1008);\n  else socket.send(text);',
   },
   {
     name: 'texts are dropped above 1 MiB',
     test: ended,
-    sentence:
-      'Above 1 MiB you send nothing more, and the connection stays. What was left out is then lost, and nobody knows.',
+    sentence: NO_END,
     find: CUT,
     replace: '  if (socket.bufferedAmount <= MOST_WAITING) socket.send(text);',
   },

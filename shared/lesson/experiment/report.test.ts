@@ -45,6 +45,14 @@ const withChart = (chart: object) => ({ ...RESULT, chart: { ...CHART, ...chart }
 const withPoints = (points: unknown) => withChart({ series: [{ name: 'a', points }] });
 
 describe('a report', () => {
+  test('of progress may have a chart that grows. One that cannot be drawn is left out', () => {
+    const progress = { type: 'progress', done: 0.5, text: 'half' };
+    expect(readReport({ ...progress, chart: CHART })).toEqual({ ...progress, chart: CHART });
+    for (const chart of [5, {}, { ...CHART, series: [] }, TIMELINE]) {
+      expect(readReport({ ...progress, chart })).toEqual(progress);
+    }
+  });
+
   test('of progress, and of a result, is read; what else it has is left out', () => {
     const table = [
       ['How', 'most'],

@@ -7,6 +7,8 @@ export type Chart = {
   x: string;
   y: string;
   series: Series[];
+  /** Whether the highest line is what it is about: then it is shown whole, though all others look flat. */
+  isWhole?: boolean;
 };
 
 export type Series = { name: string; points: Point[] };
@@ -97,7 +99,7 @@ export function readLines(value: unknown): Chart | undefined {
   const { title, x, y, series } = value;
   if (!isText(title) || !isText(x) || !isText(y) || !isList(series, MOST_SERIES)) return undefined;
   const read = readAll(series, readSeries);
-  return read && { title, x, y, series: read };
+  return read && { title, x, y, series: read, ...(value.isWhole === true && { isWhole: true }) };
 }
 
 function readSeries(value: unknown): Series | undefined {

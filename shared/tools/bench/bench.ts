@@ -3,6 +3,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { measureCheck } from './judging.ts';
 import { measureBroadcast, measureEcho, measureMemory, measureTap } from './processor.ts';
+import { measureFanOut, measureJoins } from './reach.ts';
 import { measureSaves } from './saving.ts';
 import { measureStart } from './startup.ts';
 import { printTable, type Row } from './table.ts';
@@ -13,6 +14,16 @@ const PARTS: Record<string, { title: string; measure: () => Promise<Row[]> }> = 
   broadcast: {
     title: "Broadcast: processor time of `ws` alone, encoded once, as a part of the lesson's",
     measure: measureBroadcast,
+  },
+  fanout: {
+    title:
+      "Fan-out: processor time of `ws` alone for each of 1,000 who get a word, as a part of the lesson's",
+    measure: measureFanOut,
+  },
+  joins: {
+    title:
+      'Joins: processor time until 2,000 are in and know of each other, as a multiple of `ws` alone, which tells nobody',
+    measure: measureJoins,
   },
   tap: { title: 'Wire view: processor time without the tap, as a part of that with it', measure: measureTap },
   memory: { title: 'Memory: after a garbage collection, over all connections', measure: measureMemory },

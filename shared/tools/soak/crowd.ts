@@ -123,11 +123,12 @@ export function thaw(cable: Cable): void {
 /** @param wave whose address it has, where that is limited */
 async function connect(place: Place, kind: Kind, name: string, wave: number): Promise<Client> {
   const { socketUrl, cable, fuzz, atOnce, door } = place;
-  const url = new URL(await addressFor(door, socketUrl, `mallory ${name}`));
-  if (kind === 'freezes') url.port = String(cable.port);
+  const own = await addressFor(door, socketUrl, `mallory ${name}`);
+  const { pathname, search } = new URL(own);
+  const url = kind === 'freezes' ? `ws://127.0.0.1:${cable.port}${pathname}${search}` : own;
   // The cable has only one address.
   const address = atOnce === undefined || kind === 'freezes' ? undefined : addressOf(wave);
-  const { socket, status, rest } = await rawConnect(url.href, {}, address);
+  const { socket, status, rest } = await rawConnect(url, {}, address);
   if (status !== 101) throw new Error(`${name} was answered with ${status}.`);
   socket.setNoDelay(true);
   let pongs = 0;

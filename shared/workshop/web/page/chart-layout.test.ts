@@ -134,6 +134,22 @@ test('a line that is far above all others is cut, and says how high it is; one t
   expect(near.lines[0]?.name).toBe('a name of line 0');
 });
 
+test('where the highest line is what it is about, nothing is cut', () => {
+  const chart = chartOf(
+    [
+      [0, 0],
+      [1, 1741],
+    ],
+    [
+      [0, 0],
+      [1, 200],
+    ],
+  );
+  const { lines, plot } = layOut({ ...chart, isWhole: true }, 480, 300, widthOf);
+  expect(lines[0]?.name).toBe('a name of line 0');
+  expect(lines[0]?.points[1]?.[1]).toBeGreaterThanOrEqual(plot.top);
+});
+
 test('a name that is wider than the picture is cut, but not how high its line is', () => {
   const chart = chartOf(
     [

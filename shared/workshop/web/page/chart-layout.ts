@@ -47,7 +47,9 @@ export function layOut(chart: Chart, width: number, height: number, widthOf: Wid
   const all = chart.series.flatMap(({ points }) => points);
   const xRange = rangeOf(all.map(([x]) => x));
   const tops = chart.series.map(({ points }) => Math.max(...points.map(([, y]) => y)));
-  const yRange = rangeOf(all.map(([, y]) => Math.min(y, ceilingOf(tops))));
+  const yRange = rangeOf(
+    all.map(([, y]) => Math.min(y, chart.isWhole ? Math.max(...tops) : ceilingOf(tops))),
+  );
   const yValues = ticksOf(yRange, (height - TOP - BOTTOM) / TICK_GAP_Y);
   const left = Math.max(...yValues.map((value) => widthOf(textOf(value)))) + 10;
   const plot = { left, top: TOP, width: Math.max(1, width - left - RIGHT), height: height - TOP - BOTTOM };
