@@ -11,14 +11,14 @@ export type Edit = { file: string; find: string; replace: string };
 export type Variant = { name: string; edits?: Edit[] };
 
 const FILES = [
-  'server.ts',
-  'chat.ts',
-  'gather.ts',
-  'heartbeat.ts',
-  'history.ts',
-  'limits.ts',
-  'outlet.ts',
-  'protocol.ts',
+  './server.ts',
+  './chat.ts',
+  './gather.ts',
+  './heartbeat.ts',
+  './history.ts',
+  './limits.ts',
+  './outlet.ts',
+  './protocol.ts',
 ];
 
 /** Inside the course, so that the copies find ws, and what is shared. Git ignores it. */
@@ -52,8 +52,8 @@ export async function startVariant(
   await mkdir(folder, { recursive: true });
   for (const file of FILES) {
     // In a program that was bundled, this file stands elsewhere, and so do those beside it.
-    let text = await readFile(fileURLToPath(new URL(`./${file}`, import.meta.url)), 'utf8');
-    for (const edit of edits.filter((one) => one.file === file)) {
+    let text = await readFile(fileURLToPath(new URL(file, import.meta.url)), 'utf8');
+    for (const edit of edits.filter((one) => `./${one.file}` === file)) {
       if (text.split(edit.find).length !== 2) throw new Error(`In ${file} this is not once: ${edit.find}`);
       text = text.replace(edit.find, () => edit.replace);
     }
