@@ -49,7 +49,8 @@ export const traits: Traits = {
       joinsAtMost: 3,
     },
   },
-  soak: { endsSilent: 10_000 },
+  // Each client has 150 tokens. To come in takes some.
+  soak: { endsSilent: 10_000, allows: { atOnce: 140, perSecond: 9 } },
   attack: {
     greedy: { type: 'since', epoch: '', seq: 0 },
   },
