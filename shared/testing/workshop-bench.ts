@@ -109,10 +109,10 @@ export async function openWorkshopBench(url: string, { name }: Experiment): Prom
 
 /** Waits until those who are on the stage are connected again, or the server has ended. */
 async function everybodyConnected(page: Page, hasDoor: boolean): Promise<void> {
+  // One after the other: what is typed goes to whoever has the focus, and a page has one.
+  if (hasDoor) for (const name of ['left', 'right'] as const) await enterPage(client(page, name), name);
   const open = (['left', 'right'] as const).map((name) =>
-    hasDoor
-      ? enterPage(client(page, name), name)
-      : client(page, name).locator('[data-connection="open"]').waitFor(),
+    client(page, name).locator('[data-connection="open"]').waitFor(),
   );
   const ended = serverState(page, 'crashed');
   await Promise.race([Promise.all(open), ended]);
