@@ -1,4 +1,5 @@
 /** Attacks over HTTP: from another site's page, by another name, for files that are nobody's business, and too much of it. */
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { handshake } from './bytes.ts';
 import { POLITE } from './heard.ts';
@@ -179,14 +180,14 @@ export const WEB: Kind[] = [
     name: 'a flood of requests',
     async run(site) {
       const pages = ['/', '/shared/lesson/page/style.css', '/nothing'];
-      const some = Buffer.from(
-        times(50, (n) => `GET ${pages[n % 3]} HTTP/1.1\r\nHost: ${site.host}\r\n\r\n`).join(''),
-      );
-      const sockets = times(10, () => site.tcp().resume());
+      const some = times(100, (n) => `GET ${pages[n % 3]} HTTP/1.1\r\nHost: ${site.host}\r\n\r\n`).join('');
+      const last = `GET / HTTP/1.1\r\nHost: ${site.host}\r\nConnection: close\r\n\r\n`;
       await Promise.all(
-        sockets.map(async (socket) => {
-          for (let n = 0; n < 2 && !socket.destroyed; n += 1)
-            await new Promise((done) => socket.write(some, done));
+        times(10, async () => {
+          const socket = site.tcp().resume();
+          socket.write(some + last);
+          // What it has in hand meanwhile depends on the moment. What counts is what is left.
+          await once(socket, 'end');
         }),
       );
     },
