@@ -16,7 +16,7 @@ const found = (asked: string) =>
 
 test('the words of a text are without addresses, stacks and places in files', () => {
   const pasted = `WebSocket connection to 'ws://localhost:8000/link?a=b' failed: Invalid frame
-    at WebSocket.send (/work/node_modules/ws/lib/websocket.js:478:13)
+    at WebSocket.send (/app/node_modules/ws/lib/websocket.js:478:13)
     connect 127.0.0.1:8080 at TCP.onStreamRead (node:internal/stream_base_commons:217:20) at async new Chat (/a b/c.js)`;
   expect(wordsOf(pasted)).toEqual(['websocket', 'connection', 'to', 'failed', 'invalid', 'frame', 'connect']);
 });
