@@ -62,9 +62,18 @@ export function useChat<Code extends string>(
 
   // Each test finds an empty room. A server says "left" and forgets the name in one go.
   afterEach(async () => {
+    await allLeave();
+    if (presence === 'message') return;
+    // Who leaves and comes back before it is told never left. So somebody comes, and it is told with that.
+    const username = `witness ${arrivals}`;
+    await expectChanges(await connectAs(username), { joined: [username], left: [] });
+    await allLeave();
+  });
+
+  async function allLeave(): Promise<void> {
     for (const { socket } of connected.splice(0)) socket.terminate();
     await expect.poll(() => server.output().split('A client left').length - 1, PATIENCE).toBe(arrivals);
-  });
+  }
 
   async function connect(): Promise<RecordingClient> {
     const any = await connectRecording(server.socketUrl);
@@ -80,6 +89,8 @@ export function useChat<Code extends string>(
     return client;
   }
 
+  const connectAs = async (username: string) => join(await connect(), username);
+
   return {
     expectNews: presence === 'changes' ? expectChanges : expectMessage,
     async skipNews(client) {
@@ -88,7 +99,7 @@ export function useChat<Code extends string>(
     server: () => server,
     connect,
     join,
-    connectAs: async (username) => join(await connect(), username),
+    connectAs,
     async ask(client, message) {
       client.send(message);
       return client.nextJson();
@@ -105,7 +116,10 @@ async function expectMessage(client: RecordingClient, { message, usernames }: Pr
 }
 
 /** Changes come when they come: one of them, and perhaps with others, has these. */
-async function expectChanges({ received }: RecordingClient, { joined, left }: PresenceNews): Promise<void> {
+async function expectChanges(
+  { received }: RecordingClient,
+  { joined, left }: Pick<PresenceNews, 'joined' | 'left'>,
+): Promise<void> {
   const changes = () =>
     received.map((text) => JSON.parse(`${text}`)).filter(({ type }) => type === 'presence');
   await expect
