@@ -14,10 +14,10 @@ export function folderOf(path: string): string {
   return existsSync(join(ROOT, beside)) ? beside : posix.dirname(path);
 }
 
-/** The text that is about a folder. @param folder named from the root: 'lessons/08' */
+/** The text that is about a folder, also where it is missing. @param folder named from the root: 'lessons/08' */
 export function textOf(folder: string): string {
-  const inside = `${folder}/README.md`;
-  return existsSync(join(ROOT, inside)) ? inside : `${folder}.md`;
+  const beside = `${folder}.md`;
+  return existsSync(join(ROOT, beside)) ? beside : `${folder}/README.md`;
 }
 
 /** The texts that are no lessons, and have a folder with a server all the same: 'lessons/NAME' for each. */
