@@ -32,6 +32,8 @@ const DEEDS = {
 type Kind = keyof typeof DEEDS;
 const KINDS = (Object.keys(DEEDS) as Kind[]).flatMap((kind) => Array<Kind>(DEEDS[kind].share).fill(kind));
 
+/** A server remembers each address for a while. So they are used again: else that would look like a leak. */
+const ADDRESSES = 16;
 /** So many connect at the same time. */
 const AT_ONCE = 50;
 
@@ -123,11 +125,12 @@ export function thaw(cable: Cable): void {
 /** @param wave whose address it has, where that is limited */
 async function connect(place: Place, kind: Kind, name: string, wave: number): Promise<Client> {
   const { socketUrl, cable, fuzz, atOnce, door } = place;
-  const own = await addressFor(door, socketUrl, `mallory ${name}`);
+  const localAddress = atOnce === undefined ? '127.0.0.1' : addressOf(wave % ADDRESSES);
+  const own = await addressFor(door, socketUrl, `mallory ${name}`, { localAddress });
   const { pathname, search } = new URL(own);
   const url = kind === 'freezes' ? `ws://127.0.0.1:${cable.port}${pathname}${search}` : own;
   // The cable has only one address.
-  const address = atOnce === undefined || kind === 'freezes' ? undefined : addressOf(wave);
+  const address = kind === 'freezes' ? undefined : localAddress;
   const { socket, status, rest } = await rawConnect(url, {}, address);
   if (status !== 101) throw new Error(`${name} was answered with ${status}.`);
   socket.setNoDelay(true);

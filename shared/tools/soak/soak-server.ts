@@ -82,6 +82,8 @@ export async function soakServer({ file, traits, polite, ...soak }: Soak): Promi
     const silent = ms === undefined ? undefined : await goSilent(server, place, soak.size, ms);
     const measured = await polite.leave();
     await untilLeft(server, 0);
+    // What is gathered is told a moment later, also where nobody is left.
+    await untilLeft(server, atFirst.timers, PATIENT_LOOKS, 'timers');
     const { sockets, timers } = await server.open();
     const left = { sockets: sockets - atFirst.sockets, timers: timers - atFirst.timers };
     const soaked = { ...told, polite: measured, left, silent };
@@ -126,14 +128,19 @@ async function measureWaves(
   }
 }
 
-/** Looks again and again until the server has no more sockets than this, or closes no more of them. */
-async function untilLeft(server: MeasuredServer, most: number, patience = PATIENT_LOOKS): Promise<number> {
+/** Looks again and again until the server has no more sockets (or timers) than this, or ends no more of them. */
+async function untilLeft(
+  server: MeasuredServer,
+  most: number,
+  patience = PATIENT_LOOKS,
+  what: 'sockets' | 'timers' = 'sockets',
+): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
   for (let looks = 0; looks < patience; looks += 1) {
-    const { sockets } = await server.open();
-    if (sockets <= most) return sockets;
-    if (sockets < least) looks = 0;
-    least = Math.min(least, sockets);
+    const { [what]: now } = await server.open();
+    if (now <= most) return now;
+    if (now < least) looks = 0;
+    least = Math.min(least, now);
     await sleep(BETWEEN_LOOKS);
   }
   return least;
