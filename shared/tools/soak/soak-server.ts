@@ -57,6 +57,8 @@ export const MOST_LEFT = 1 / 64;
 const NOTHING_LEARNT = ['--no-opt', '--no-sparkplug', '--no-lazy-feedback-allocation'];
 /** The waves before this one are not measured: what runs for the first time leaves something. */
 const FIRST_MEASURED = 4;
+/** In ms. Some seconds after its start the engine takes about 1 MiB in one go, whatever there is to do. */
+const SETTLES = 4_000;
 const LEAST_WAVES = 8;
 /** A server on which even so many do not tell enough is judged by its slope alone. */
 const MOST_WAVES = 200;
@@ -107,15 +109,17 @@ async function measureWaves(
   const measured: number[] = [];
   let height = 0;
   let end = 0;
+  const settled = Date.now() + SETTLES;
   for (let wave = 1; ; wave += 1) {
+    const isSettled = wave >= FIRST_MEASURED && Date.now() >= settled;
     // To collect garbage costs the polite client time: the height is looked at once.
     await playWave(place, wave, size, async () => {
-      if (wave === FIRST_MEASURED) height = await memory();
+      if (isSettled && height === 0) height = await memory();
     });
     await untilLeft(server, 1);
     const trouble = polite.trouble();
     if (trouble !== undefined) throw new Error(trouble);
-    if (wave < FIRST_MEASURED) continue;
+    if (!isSettled) continue;
     measured.push(await memory());
     end ||= Date.now() + seconds * 1000;
     const isEnough = measured.length >= LEAST_WAVES && Date.now() >= end;
