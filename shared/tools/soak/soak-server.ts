@@ -122,7 +122,8 @@ async function measureWaves(
     if (!isSettled) continue;
     measured.push(await memory());
     end ||= Date.now() + seconds * 1000;
-    const isEnough = measured.length >= LEAST_WAVES && Date.now() >= end;
+    // What is kept in a Set or a Map takes memory each time that their number has doubled, and not in between.
+    const isEnough = measured.length >= Math.max(LEAST_WAVES, (2 * wave) / 3) && Date.now() >= end;
     const growth = judgeGrowth(measured, limit);
     if (!(isEnough && growth !== 'unclear') && measured.length < MOST_WAVES) continue;
     const [before = 0, after = 0] = [measured[0], measured.at(-1)];
