@@ -76,8 +76,8 @@ export function useChat<Code extends string>(
   }
 
   async function connect(): Promise<RecordingClient> {
-    const any = await connectRecording(server.socketUrl);
-    const client = presence === 'changes' ? withoutChanges(any) : any;
+    const direct = await connectRecording(server.socketUrl);
+    const client = presence === 'changes' ? withoutChanges(direct) : direct;
     connected.push(client);
     arrivals += 1;
     return client;
