@@ -7,7 +7,7 @@ import { outside, program, usePrograms } from './programs-testing.ts';
 const { open, goOn } = usePrograms('lessons/01', {
   grows: `const chart = (points) => ({ title: 'Grown <b>', x: 'Seconds', y: 'MiB', series: [{ name: 'whole', points }] });
     progress(0.3, 'the first', chart([[0, 0], [1, 2]]));
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await step();
     progress(0.6, 'the second', chart([[0, 0], [1, 2], [2, 44]]));
     await step();
     return { chart: chart([[0, 0], [1, 2], [2, 44], [3, 60]]), table: [['What', 'MiB'], ['whole', '60']] };`,
@@ -17,6 +17,8 @@ browserTest('draws what was measured while it goes on, further each time, and th
   const page = await open({ viewport: { width: 375, height: 800 } });
   const { section, press, state } = program(page, 'grows');
   await press('[data-do="program"]');
+  await section.getByRole('img', { name: 'Grown <b>. MiB. whole: at most 2.' }).waitFor();
+  goOn();
   await section.getByRole('img', { name: 'Grown <b>. MiB. whole: at most 44.' }).waitFor();
   expect(await state()).toBe('running');
   expect(await section.locator('.measured figure').count()).toBe(1);

@@ -5,10 +5,10 @@ import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { beforeAll, beforeEach } from 'vitest';
 import { openPage, useWorkshop } from '#shared/testing/workshop.ts';
 
-const WRITTEN = (text: string) => `import { existsSync, writeFileSync } from 'node:fs';
+const WRITTEN = (text: string) => `import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { runExperiment } from '#shared/lesson/experiment/experiment.ts';
 const step = () => new Promise((resolve) => {
-  const timer = setInterval(() => { if (existsSync(process.cwd() + '/go')) { clearInterval(timer); resolve(undefined); } }, 10);
+  const timer = setInterval(() => { if (existsSync(process.cwd() + '/go')) { clearInterval(timer); rmSync(process.cwd() + '/go'); resolve(undefined); } }, 10);
 });
 writeFileSync(process.cwd() + '/pid', String(process.pid));
 await runExperiment({ title: 'Tried', seconds: 1 }, async (progress) => { ${text} });
@@ -47,7 +47,7 @@ export function usePrograms(folder: string, programs: Record<string, string>) {
       await page.locator('body[data-link="open"]').waitFor();
       return page;
     },
-    /** Lets the programs of this test go on. */
+    /** Lets the program of this test go on, to its next `step`. */
     goOn(): void {
       writeFileSync(join(workshop.root, 'go'), '');
     },
